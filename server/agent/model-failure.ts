@@ -1,0 +1,72 @@
+/** Providers report failures as errors, as plain objects in the stream, and with or without a verdict on retrying. */
+
+const maxDelayMs = 8_000
+const maxLoggedChars = 500
+
+type Facts = Record<string, unknown>
+
+const factsOf = (error: unknown): Facts => (typeof error === 'object' && error !== null ? { ...error } : {})
+
+/**
+ * A failed call of the model, as it may be logged: what the provider said and no more. The packages' own errors
+ * carry the whole prompt, which is the user's text.
+ */
+export class ModelFailure extends Error {
+  readonly statusCode: number | undefined
+  readonly isRetryable: boolean
+  readonly retryAfterMs: number | undefined
+
+  constructor(error: unknown) {
+    super(describe(error))
+    this.name = 'ModelFailure'
+    if (error instanceof Error && error.stack) this.stack = error.stack.slice(0, 4 * maxLoggedChars)
+    const facts = factsOf(error)
+    this.statusCode = statusOf(facts)
+    this.isRetryable = isRetryable(facts, this.statusCode)
+    this.retryAfterMs = retryAfterMs(factsOf(facts.responseHeaders), Date.now())
+  }
+
+  /** The stream stopped although the model had not: another attempt may well get the whole answer. */
+  static incomplete(message: string): ModelFailure {
+    return new ModelFailure({ message, isRetryable: true })
+  }
+}
+
+/** Exponential, from half to all of the step so that many turns do not come back at once; the provider's wish wins. */
+export function retryDelayMs(failure: ModelFailure, attempt: number, firstDelayMs: number): number {
+  if (failure.retryAfterMs !== undefined) return failure.retryAfterMs
+  const stepMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1))
+  return stepMs * (0.5 + Math.random() / 2)
+}
+
+function describe(error: unknown): string {
+  const isError = error instanceof Error
+  const message = isError ? error.message : factsOf(error).message
+  const text = typeof message === 'string' && message !== '' ? message : String(error)
+  const code = isError && error.cause instanceof Error ? factsOf(error.cause).code : undefined
+  return text.slice(0, maxLoggedChars) + (typeof code === 'string' ? ` (${code})` : '')
+}
+
+/** Error parts of a stream name the status as `code`: compatible servers and OpenRouter send no other verdict. */
+function statusOf({ statusCode, code }: Facts): number | undefined {
+  const status = statusCode ?? code
+  return typeof status === 'number' && status >= 400 && status <= 599 ? status : undefined
+}
+
+function isRetryable(facts: Facts, status: number | undefined): boolean {
+  if (typeof facts.isRetryable === 'boolean') return facts.isRetryable
+  // How the packages report an answer that ends in the middle, when they notice it.
+  if (facts.name === 'AI_InvalidResponseDataError') return true
+  return status !== undefined && (status === 408 || status === 409 || status === 429 || status >= 500)
+}
+
+/** RFC 9110 §10.2.3: seconds or a date; OpenAI and Anthropic also say milliseconds. */
+function retryAfterMs(headers: Facts, now: number): number | undefined {
+  const milliseconds = headers['retry-after-ms']
+  if (typeof milliseconds === 'string' && /^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds)
+  const wish = headers['retry-after']
+  if (typeof wish !== 'string') return undefined
+  if (/^\d+(\.\d+)?$/.test(wish)) return Number(wish) * 1000
+  const date = Date.parse(wish)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}

@@ -1,0 +1,49 @@
+import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import { checkModelSettings, type ModelSettings, modelHost, parseModelSpec } from '../model-settings.ts'
+
+/**
+ * Builds the model that the settings name. A provider's package is loaded only here and only when used:
+ * starting with the built-in model costs nothing of it.
+ */
+export async function createModel(settings: ModelSettings): Promise<LanguageModelV4> {
+  const spec = parseModelSpec(settings.spec)
+  const problems = checkModelSettings(settings)
+  if (!spec || problems.length > 0) throw new Error(problems.join('; '))
+  if (spec.provider === 'offline') {
+    const { createOfflineModel } = await import('./offline/model.ts')
+    return createOfflineModel({ delayMs: settings.offlineDelayMs })
+  }
+  // Host and key are always given: with neither, the packages would read the environment by themselves.
+  const baseURL = modelHost(spec.provider, settings.baseUrl) ?? ''
+  const apiKey = settings.apiKeys[spec.provider] ?? ''
+  switch (spec.provider) {
+    case 'openai': {
+      const { createOpenAI } = await import('@ai-sdk/openai')
+      return createOpenAI({ apiKey, baseURL }).responses(spec.modelId)
+    }
+    case 'anthropic': {
+      const { createAnthropic } = await import('@ai-sdk/anthropic')
+      return createAnthropic({ apiKey, baseURL }).languageModel(spec.modelId)
+    }
+    case 'openrouter': {
+      const { createOpenRouter } = await import('@openrouter/ai-sdk-provider')
+      // `strict` is what makes it ask for the token counts.
+      return createOpenRouter({ apiKey, baseURL, compatibility: 'strict' }).chat(spec.modelId)
+    }
+    case 'compatible': {
+      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+      const key = apiKey ? { apiKey } : {}
+      return createOpenAICompatible({ name: 'compatible', baseURL, includeUsage: true, ...key }).chatModel(
+        spec.modelId,
+      )
+    }
+  }
+}
+
+/**
+ * What every call of the model is given. OpenAI keeps no copy of the answers: the conversation's only place is
+ * our database, and reasoning comes back encrypted so that any instance can send it again.
+ */
+export function providerOptionsFor(spec: string): SharedV4ProviderOptions {
+  return parseModelSpec(spec)?.provider === 'openai' ? { openai: { store: false } } : {}
+}

@@ -1,0 +1,81 @@
+import { confirmsItself } from '../verdict.ts'
+import type { Goal } from './goal.ts'
+import { interpret } from './interpret.ts'
+import type { Language } from './language.ts'
+import { copyOf, emptyMemory, learnFromRecords, type Memory } from './memory.ts'
+import { phrases } from './phrases.ts'
+import { type Run, run, type Step } from './plan.ts'
+import type { CallRecord, Turn } from './prompt.ts'
+import type { Clock } from './zone.ts'
+
+/**
+ * Nothing is kept between calls, so what was asked, listed and spoken of is found again by playing the recent
+ * turns through the same plan with their recorded outcomes. A turn that does not fit its plan (another model
+ * answered it) teaches by its records alone.
+ */
+const TURNS_PLAYED = 6
+
+/** What a turn was about; a turn that begins with a "yes" goes on with that of the turn that asked. */
+interface Course {
+  goals: Goal[]
+  language: Language
+  records: CallRecord[]
+  before: Memory
+  message: string
+}
+
+interface Setting {
+  clock: Clock
+  tools: Set<string>
+}
+
+const wasApproved = ({ records }: Course) => records.some(({ outcome }) => outcome.is === 'approved')
+
+function courseOf(turn: Turn, last: Course | undefined, memory: Memory, clock: Clock): Course {
+  if (last && wasApproved(last) && turn.calls.length > 0) {
+    const records = [...last.records.filter(({ outcome }) => outcome.is !== 'approved'), ...turn.calls]
+    return { ...last, records, before: copyOf({ ...last.before, turn: memory.turn }) }
+  }
+  const { goals, language } = interpret(turn.message, memory, clock)
+  return { goals, language, records: turn.calls, before: copyOf(memory), message: turn.message }
+}
+
+function play(course: Course, memory: Memory, { clock, tools }: Setting): Run {
+  const { goals, records, language, message } = course
+  const confirmed = confirmsItself(message)
+  return run(goals, records, tools, { memory, clock, language, phrases: phrases[language], confirmed })
+}
+
+/** What a finished turn leaves behind for the next one. */
+function remember(course: Course, turn: Turn, setting: Setting): Memory {
+  const memory = copyOf(course.before)
+  const { matched } = play(course, memory, setting)
+  const asked = /[?؟]/.test(turn.said)
+  const kept = matched ? memory : copyOf(course.before)
+  if (!matched) learnFromRecords(kept, turn)
+  if (!matched || !asked) kept.question = undefined
+  return {
+    ...kept,
+    turn: kept.turn + 1,
+    language: course.language,
+    refused: turn.calls.some(({ outcome }) => outcome.is === 'denied'),
+  }
+}
+
+export function answer(turns: Turn[], setting: Setting): Step {
+  const current = turns.at(-1)
+  if (!current) return { say: phrases.en.talk.greeting, calls: [] }
+  let memory = emptyMemory()
+  let last: Course | undefined
+  const firstPlayed = Math.max(0, turns.length - 1 - TURNS_PLAYED)
+  for (const turn of turns.slice(0, firstPlayed)) {
+    learnFromRecords(memory, turn)
+    memory.turn += 1
+  }
+  for (const turn of turns.slice(firstPlayed, -1)) {
+    last = courseOf(turn, last, memory, setting.clock)
+    memory = remember(last, turn, setting)
+  }
+  const course = courseOf(current, last, memory, setting.clock)
+  return play(course, copyOf(course.before), setting)
+}

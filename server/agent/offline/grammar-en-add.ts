@@ -1,0 +1,119 @@
+import { priorityOf, readDetails, recurrenceOf } from './details.ts'
+import type { Goal } from './goal.ts'
+import { actionVerbs, bareVerbs } from './lexicon-en.ts'
+import { guess, type Rule, rule, type Slots } from './rule.ts'
+import type { Text } from './text.ts'
+import type { Clock } from './zone.ts'
+
+/** English requests for a new task, from "create a task called" to a bare "buy milk". */
+
+const REST = '(?<rest>.*)'
+const VERB =
+  '(?:add|create|new|put|insert|log|note|note down|jot down|record|save|enter|write down|write|register|include|append)'
+const NOUN = '(?:tasks?|to-?dos?|to do|reminders?|items?|entry|chore|to-?do item|task item)'
+const ADJECTIVES =
+  '(?:(?<level>high|medium|low|normal|top|urgent|important)(?:[ -]priority)?,? |(?<how>daily|weekly|monthly|recurring) |another |new |quick |simple |single |one |more )*'
+const LIST = '(?:(?:in)?to|on|onto|in) (?:my|the|our) (?:to-?do |task |todo )?(?:lists?|tasks|to-?dos)'
+
+const add = (slot: Slots, clock: Clock): Goal => {
+  const details = readDetails(slot('rest'), clock)
+  const [level, how] = [slot('level').norm, slot('how').norm]
+  if (level) details.priority ??= level === 'important' ? 'high' : priorityOf(level)
+  if (how && how !== 'recurring' && details.due_date) details.recurrence ??= recurrenceOf(how)
+  return { do: 'add', details }
+}
+
+/** "put it off", "put task 3 back" are about a task that exists. */
+const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
+  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b)/.test(slot('rest').norm) ? undefined : add(slot, clock)
+
+const wordCount = (text: Text) => text.norm.split(' ').length
+
+/** "do the dishes" is a task, "do the thing" is not. */
+const vague =
+  /^(?:do|make|get|take|try|see|go|start|stop|set) (?:it|that|this|them|something|anything|the thing|things?|stuff|the same|so|on|away|ahead|what|some)\b/
+
+const bare = (slot: Slots, clock: Clock): Goal | undefined => {
+  const rest = slot('rest')
+  const [verb = ''] = rest.norm.split(' ')
+  const household =
+    /^(?:do|take out|get|make|go to|go for|pick up) (?:the |my |some )?(?:dishes|laundry|homework|housework|taxes|yoga|workout|groceries|trash|garbage|rubbish|bed|shopping|gym|dentist|doctor|bank|run|walk|cleaning|ironing|grocery shopping)\b/.test(
+      rest.norm,
+    )
+  if (!household && (!bareVerbs.has(verb) || wordCount(rest) < 2)) return undefined
+  if (/^(?:this|that|it|them|me|him|her|us)$/.test(rest.norm.split(' ').slice(1).join(' '))) return undefined
+  return add(slot, clock)
+}
+
+const needed = (slot: Slots, clock: Clock): Goal | undefined =>
+  vague.test(slot('rest').norm) ||
+  /^(?:know|see|ask|understand|talk to you|go now|be|have|help|hear|view|check|list|find|search|delete|remove|update|change|edit|rename|mark)\b/.test(
+    slot('rest').norm,
+  )
+    ? undefined
+    : add(slot, clock)
+
+export const addRules: Rule[] = [
+  rule(
+    `${VERB} (?:down )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN} ${LIST}(?: (?:to|for|called|named))?:? ?${REST}`,
+    add,
+  ),
+  rule(
+    `${VERB} (?:down )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN}(?![\\p{L}\\p{N}]| ?#?\\d) ?${REST}`,
+    add,
+  ),
+  rule(
+    `(?:make|set|set up|start|schedule)(?: me)? (?:an? |some |another )${ADJECTIVES}${NOUN}(?![\\p{L}\\p{N}]) ?${REST}`,
+    add,
+  ),
+  rule(
+    `(?:set|give me|make|create|add|put)(?: me)? (?:a |an )?reminder(?: for me)?(?: (?:to|for|about|that))? ?${REST}`,
+    add,
+  ),
+  rule(`(?:add|put|write|jot|note|insert|include|append|enter|place) ${LIST}:? ${REST}`, add),
+  rule(
+    `(?:add|put|insert|include|append|enter|place|jot down|note down|write down|log|record|save|note|new|set up) ${REST}`,
+    addThing,
+  ),
+  rule(
+    '(?:add|create|new|insert|jot down|note down|write down|remind me|add (?:one|something|another|another one|a new one)|remember)',
+    () => ({ do: 'add', details: {} }),
+  ),
+  rule(
+    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me)(?: again)?(?<when> .*?)? (?:to|about|of|that|for) ${REST}`,
+    (slot, clock) => {
+      const [when, rest] = [slot('when'), slot('rest')]
+      const whole = when.norm ? { raw: `${rest.raw} ${when.raw}`, norm: `${rest.norm} ${when.norm}` } : rest
+      return { do: 'add', details: readDetails(whole, clock) }
+    },
+  ),
+  rule(`remind me:? ${REST}`, add),
+  rule(
+    `(?:remember|don't (?:let me )?forget|do not (?:let me )?forget|never forget|make sure(?: that)?|be sure)(?: (?:to|about|that|i))? ${REST}`,
+    add,
+  ),
+  rule(
+    `(?:note to self|to-?do|task|new task|new to-?do|reminder|memo|my next task is|next task)(?::| -|,)? ${REST}`,
+    (slot, clock) =>
+      /^(?:\d|list\b|done|is\b|number)/.test(slot('rest').norm) ? undefined : add(slot, clock),
+  ),
+]
+
+/** Wide readings, tried when nothing else fits: "make a cake", "I need to pay bills". */
+export const wideAddRules: Rule[] = [
+  rule(`(?:create|schedule|make) ${REST}`, (slot, clock) =>
+    /^(?:it|that|this|sure)\b/.test(slot('rest').norm) ? undefined : add(slot, clock),
+  ),
+  rule(
+    `(?:i|we)(?:'ve| have)?(?: really| also| still)? (?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better)(?: to)?(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
+    needed,
+  ),
+]
+
+export const bareRules: Rule[] = [guess('(?<rest>[\\p{L}].*)', bare)]
+
+/** Whether a clause reads as something to do, so that "feed cat" after "buy eggs and" is a task of its own. */
+export const startsAction = (text: Text) => {
+  const words = text.norm.split(/[\s,]+/)
+  return words.length >= 2 && actionVerbs.has(words[0] ?? '')
+}

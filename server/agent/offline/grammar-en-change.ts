@@ -1,0 +1,330 @@
+import { readWhen } from './dates.ts'
+import { priorityOf, recurrenceOf, splitTags, titleOf } from './details.ts'
+import type { Act, Change, Field, Goal, Target } from './goal.ts'
+import { pastVerbs } from './lexicon-en.ts'
+import { type Rule, request, type Slots, TARGET } from './rule.ts'
+import { readTarget } from './target.ts'
+import { clip, isQuoted, type Text, unquoted } from './text.ts'
+import type { Clock } from './zone.ts'
+
+/** English requests that change existing tasks. */
+
+const act =
+  (what: Act) =>
+  (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
+
+const update = (target: Target, change: Change): Goal => ({ do: 'update', target, change })
+
+const DONE = '(?:done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved)'
+const UNDONE =
+  '(?:not (?:yet )?(?:done|complete|completed|finished)|incomplete|undone|unfinished|uncompleted|pending|open|active|to-?do|unchecked|un-?done)'
+const BE = "(?:is|are|was|were|has been|have been|'s|is now|are now|got|'re)"
+
+const complete: Rule[] = [
+  request(
+    `(?:mark|set|flag|tick|check|cross|put|move|make|consider|call) (?:off )?${TARGET},? (?:as |to |off as |off )?(?:being )?${DONE}(?: off)?`,
+    act('complete'),
+  ),
+  request(`(?:mark|set|flag) (?:as )?${DONE}:? ${TARGET}`, act('complete')),
+  request(`(?:mark|set) (?:as )?${DONE}`, act('complete')),
+  request(
+    `(?:complete|finish|check off|tick off|cross off|cross out|strike off|strike|tick|resolve|close|done with|done|be done with|wrap up|all done with|finished with|finished|completed)(?:[:]| with)? ${TARGET}(?: (?:off )?(?:(?:of|from) )?(?:my|the) (?:to-?do |task )?list)?`,
+    act('complete'),
+  ),
+  request(
+    `(?:check|tick|cross|strike|take) ${TARGET} off(?: (?:of )?(?:my|the) (?:to-?do |task )?list)?`,
+    act('complete'),
+  ),
+  request('(?:complete|finish|all done|done|check off|tick off|finished|completed)', act('complete')),
+  request(
+    `(?:i(?:'m| am)|we(?:'re| are)) (?:all |now |finally )*(?:done|finished)(?: with)? ${TARGET}`,
+    act('complete'),
+  ),
+  request(
+    `(?:i|we)(?:'ve| have)? (?:just |already |now |finally )*(?:finished|completed|done|did|checked off|ticked off|got done with|wrapped up|took care of|taken care of|knocked out)(?: with)? (?:with )?${TARGET}`,
+    act('complete'),
+  ),
+  request(`${TARGET} ?${BE} (?:all |now |already |finally )*${DONE}`, act('complete')),
+  request('(?<target>(?:task |#)\\d{1,10}) (?:done|completed|finished)', act('complete')),
+  request(
+    `(?:i|we)(?:'ve| have)? (?:just |already |finally )*(?<verb>${Object.keys(pastVerbs).join('|')}) ${TARGET}`,
+    slot => ({
+      do: 'complete',
+      target: {
+        by: 'title',
+        words: `${pastVerbs[slot('verb').norm]} ${slot('target').raw}`.slice(0, 400),
+        exact: false,
+      },
+    }),
+  ),
+]
+
+const reopen: Rule[] = [
+  request(
+    `(?:mark|set|flag|put|move|make|change) ${TARGET} (?:as |to |back to |back as )?(?:being )?${UNDONE}`,
+    act('reopen'),
+  ),
+  request(`(?:mark|set) (?:as )?${UNDONE}`, act('reopen')),
+  request(
+    `(?:re-?open|re-?activate|un-?complete|un-?check|un-?mark|un-?tick|un-?finish|undo completion of|undo completing|restore) ${TARGET}`,
+    act('reopen'),
+  ),
+  request('(?:re-?open|un-?complete|un-?check|un-?mark|un-?tick)', act('reopen')),
+  request(
+    `${TARGET} ${BE} (?:actually )?(?:not (?:yet |actually |really )?(?:done|complete|completed|finished)|incomplete|unfinished|undone)(?: after all| yet)?`,
+    act('reopen'),
+  ),
+  request(
+    `${TARGET} (?:isn't|aren't|wasn't) (?:actually |really )?(?:done|complete|completed|finished)(?: after all| yet)?`,
+    act('reopen'),
+  ),
+]
+
+const REMOVE =
+  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear|clear out|throw away|throw out|wipe|destroy|purge)'
+
+const remove: Rule[] = [
+  request(`take ${TARGET} (?:off|out of|from) (?:of )?(?:my|the) (?:to-?do |task )?list`, act('delete')),
+  request(`${REMOVE} ${TARGET}(?: (?:off|from) (?:of )?(?:my|the) (?:to-?do |task )?list)?`, act('delete')),
+  request(`${REMOVE}`, act('delete')),
+  request(
+    `i (?:don't|do not|no longer) (?:need|want)(?: to do)? (?<target>(?:task |#)\\d{1,10}|it|that one|that task|them)(?: any ?more)?`,
+    act('delete'),
+  ),
+  request(`(?:keep|don't touch|leave) ${TARGET}`, act('keep')),
+  request('keep', act('keep')),
+]
+
+const FIELD =
+  '(?<field>title|name|description|desc|notes?|details?|priority|due date|due|deadline|date|tags?|labels?)'
+
+function fieldOf(name: string): Field | 'tags' {
+  if (/title|name/.test(name)) return 'title'
+  if (/^(?:desc|note|detail)/.test(name)) return 'description'
+  if (/priority/.test(name)) return 'priority'
+  return /tag|label/.test(name) ? 'tags' : 'due_date'
+}
+
+const newTitle = (text: Text) => (isQuoted(text) ? unquoted(text) : titleOf(text))
+
+/** One field from its words; a priority or date that cannot be read becomes a question. */
+function changeOf(field: Field | 'tags', value: Text, clock: Clock): { change: Change; field?: Field } {
+  const words = isQuoted(value) ? unquoted(value) : value.raw
+  if (field === 'title') return { change: words === '' ? {} : { title: newTitle(value) }, field }
+  if (field === 'description') return { change: { description: clip(words, 1000) } }
+  if (field === 'tags') return { change: { tags: splitTags(value) } }
+  if (field === 'priority') {
+    const known = /^(?:high|medium|low|normal|urgent|top|highest|lowest|critical)/.test(words.toLowerCase())
+    return { change: known ? { priority: priorityOf(words.toLowerCase()) } : {}, field }
+  }
+  const when = readWhen(words, clock)
+  return { change: when ? dated(when) : { wrongDate: words.slice(0, 60) } }
+}
+
+const dated = (when: { due: string; recurrence?: Change['recurrence'] }): Change => ({
+  due_date: when.due,
+  ...(when.recurrence ? { recurrence: when.recurrence } : {}),
+})
+
+const setField = (slot: Slots, clock: Clock): Goal => {
+  const read = changeOf(fieldOf(slot('field').norm), slot('value'), clock)
+  return { do: 'update', target: readTarget(slot('target')), ...read }
+}
+
+const askField = (slot: Slots): Goal => {
+  const field = fieldOf(slot('field').norm)
+  return {
+    do: 'update',
+    target: readTarget(slot('target')),
+    change: {},
+    ...(field === 'tags' ? {} : { field }),
+  }
+}
+
+/** "change X to Y": Y may be a priority or a date; anything else is the new title. */
+const changeTo = (slot: Slots, clock: Clock): Goal => {
+  const target = readTarget(slot('target'))
+  const value = slot('value')
+  const level = /^(?<level>high|medium|low|normal|urgent)(?: priority)?$/.exec(value.norm)?.groups?.level
+  if (level) return update(target, { priority: priorityOf(level) })
+  const when = isQuoted(value) ? undefined : readWhen(value.norm, clock)
+  return when ? update(target, dated(when)) : update(target, { title: newTitle(value) })
+}
+
+const reschedule = (slot: Slots, clock: Clock): Goal => {
+  const phrase = slot('value').norm
+  const when = readWhen(phrase, clock)
+  return update(
+    readTarget(slot('target')),
+    when ? dated(when) : { wrongDate: slot('value').raw.slice(0, 60) },
+  )
+}
+
+const onlyDated = (slot: Slots, clock: Clock): Goal | undefined =>
+  readWhen(slot('value').norm, clock) ? reschedule(slot, clock) : undefined
+
+const prioritise = (slot: Slots): Goal =>
+  update(readTarget(slot('target')), { priority: priorityOf(slot('level').norm || 'high') })
+
+const LEVEL = '(?<level>high|medium|low|normal|urgent|top|important|highest|lowest)'
+const EDIT = '(?:change|update|edit|set|modify|make|alter|adjust|replace|correct|fix)'
+const VALUE = '(?<value>.+?)'
+
+const clear =
+  (change: Change) =>
+  (slot: Slots): Goal =>
+    update(readTarget(slot('target')), change)
+
+const clearing: Rule[] = [
+  request(
+    `(?:remove|clear|delete|drop|unset|take off) (?:the |its )?(?:due date|deadline|date)(?: (?:of|from|for|on) ${TARGET})?`,
+    clear({ due_date: null }),
+  ),
+  request(
+    `(?:remove|clear|delete|drop|erase) (?:the |its )?(?:description|notes?|details)(?: (?:of|from|for|on) ${TARGET})?`,
+    clear({ description: null }),
+  ),
+  request(
+    `(?:remove|clear|delete|drop) (?:all )?(?:the |its )?tags(?: (?:of|from|for|on) ${TARGET})?`,
+    clear({ tags: [] }),
+  ),
+  request(
+    `(?:remove|clear|delete|drop|stop) (?:the |its )?(?:recurrence|repetition|repeat|repeating)(?: (?:of|from|for|on)? ?${TARGET})?`,
+    clear({ recurrence: null }),
+  ),
+  request(`(?:remove|delete|drop|take off) (?:the )?tags? ${VALUE} (?:from|off|of) ${TARGET}`, slot =>
+    update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) }),
+  ),
+  request(
+    `(?:remove|delete|drop) (?:the )?(?<value>#[\\p{L}\\p{N}_-]{1,20}|"[^"]+")(?: tag)? from ${TARGET}`,
+    slot =>
+      /\D/.test(slot('value').norm.slice(1))
+        ? update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) })
+        : undefined,
+  ),
+  request(`untag ${TARGET}`, clear({ tags: [] })),
+]
+
+const tagging: Rule[] = [
+  request(`(?:tag|label) ${TARGET} (?:with|as|by) (?:the )?(?:tags? )?${VALUE}`, slot =>
+    update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(`(?:add|put|attach|give) (?:the )?(?:(?:tags?|labels?) ${VALUE}) (?:to|on) ${TARGET}`, slot =>
+    update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(
+    '(?:add|put|attach) (?<value>#[\\p{L}_-][\\p{L}\\p{N}_-]{0,19}(?:(?:,| and|, and)? #[\\p{L}_-][\\p{L}\\p{N}_-]{0,19})*) (?:tags? )?(?:to|on) (?<target>.+?)',
+    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(
+    `(?:add|attach|put) (?:a |the )?(?<field>description|note|notes) ${VALUE} (?:to|on) (?<target>(?:task |#|it|that|the )[^:]*)`,
+    setField,
+  ),
+  request(
+    `(?:add|attach|put) (?:a |the )?(?<field>description|note|notes) (?:to|on|for) ${TARGET}(?::| saying| that says| -) ${VALUE}`,
+    setField,
+  ),
+  request(
+    `(?:add|set|give) (?:a |the )?(?:due date|deadline)(?: of)? ${VALUE} (?:to|for|on) ${TARGET}`,
+    onlyDated,
+  ),
+  request(
+    `(?:add|set) (?:a |the )?(?:due date|deadline) (?:to|for|on|of) ${TARGET},? (?:to|of|:|as|on|-) ?${VALUE}`,
+    reschedule,
+  ),
+]
+
+const editing: Rule[] = [
+  request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET} (?:to|as|into|:|=|with) ?${VALUE}`, setField),
+  request(`${EDIT} (?:its|the) ${FIELD} (?:to|as|into|:) ?${VALUE}`, setField),
+  request(`${EDIT} ${TARGET}(?:'s)? ${FIELD} (?:to|as|into|:|=|with|from .+? to) ?${VALUE}`, setField),
+  request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET}`, askField),
+  request(`${EDIT} (?:its|the) (?<field>title|name|description|priority|due date|deadline)`, askField),
+  request(`(?:increase|raise|bump|bump up|up) (?:the )?priority (?:of|for|on) ${TARGET}`, prioritise),
+  request(`(?:lower|reduce|decrease|drop) (?:the )?priority (?:of|for|on) ${TARGET}`, slot =>
+    update(readTarget(slot('target')), { priority: 'low' }),
+  ),
+  request(`(?:de-?prioriti[sz]e) ${TARGET}`, slot => update(readTarget(slot('target')), { priority: 'low' })),
+  request(`prioriti[sz]e ${TARGET}`, prioritise),
+  request(
+    `(?:make|set|mark|change|give|put|flag|update|turn) ${TARGET} (?:to |as |a |at |with |into |is )*${LEVEL}(?:[ -]priority)?`,
+    prioritise,
+  ),
+  request(`${TARGET} (?:should be|is|has|needs to be|gets) (?:a )?${LEVEL}[ -]priority`, prioritise),
+  request(`(?:make|set|change|mark|update) ${TARGET} (?:to be |as |is )?(?<value>due .+?)`, reschedule),
+  request(
+    `(?<target>it|that|this|task \\d+|#\\d+|.+ (?:task|one)|they)(?:'s| is| should be| are) (?<value>due .+?)`,
+    reschedule,
+  ),
+  request('(?<value>due .+)', onlyDated),
+  request(
+    `(?:re-?schedule|postpone|push|push back|delay|defer|move|shift|bump|put off|extend) ${TARGET} (?:to|until|till|for|by|on) ${VALUE}`,
+    onlyDated,
+  ),
+  request(`(?:re-?schedule|postpone|delay|defer) ${TARGET} (?:to|until|till|for) ${VALUE}`, reschedule),
+  request(`(?:re-?schedule|postpone|delay|defer) ${TARGET}`, slot => ({
+    do: 'update',
+    target: readTarget(slot('target')),
+    change: {},
+    field: 'due_date',
+  })),
+  request(`(?:schedule|plan) (?<target>(?:task |#)\\d+|it|that) (?:for|on|at) ${VALUE}`, reschedule),
+  request(
+    `(?:make|set) ${TARGET} (?:repeat |recur |recurring |to repeat )?(?<how>daily|weekly|monthly|every (?:day|week|month))`,
+    slot => update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
+  ),
+  request(`repeat ${TARGET} (?<how>daily|weekly|monthly|every (?:day|week|month))`, slot =>
+    update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
+  ),
+  request(`(?:rename|retitle|re-name) ${TARGET} (?:to|as|into|=|->) ?${VALUE}`, slot =>
+    update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
+  ),
+  request(`(?:rename|retitle|re-name) ${TARGET}: ${VALUE}`, slot =>
+    update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
+  ),
+  request(`(?:rename|retitle|re-name) ${TARGET}`, slot => ({
+    do: 'update',
+    target: readTarget(slot('target')),
+    change: {},
+    field: 'title',
+  })),
+  request(
+    `(?:change|update|edit|modify|replace|turn|correct|set) ${TARGET} (?:to|into|with|by|->) ?(?:say |be |read )?${VALUE}`,
+    changeTo,
+  ),
+  request(
+    `make (?<target>it|that|this|that one|this one|(?:task |#)\\d+) (?:say |be |read |to )?${VALUE}`,
+    changeTo,
+  ),
+  request('(?:it|that) should (?:be|say|read|have been)(?: called)? (?<value>.+?)', (slot, clock) =>
+    changeTo(name => (name === 'target' ? { raw: 'it', norm: 'it' } : slot(name)), clock),
+  ),
+  request(`(?:change|update|edit|modify|alter) ${TARGET}`, slot => ({
+    do: 'update',
+    target: readTarget(slot('target')),
+    change: {},
+  })),
+  request('(?:change|update|edit|modify|rename)', slot => ({
+    do: 'update',
+    target: readTarget(slot('target')),
+    change: {},
+  })),
+]
+
+/** "make a task urgent" is about a new task, whatever the verb. */
+const existing = (rules: Rule[]): Rule[] =>
+  rules.map(one => ({
+    ...one,
+    read: (slot, clock) =>
+      /^(?:an?|another|new) /.test(slot('target').norm) ? undefined : one.read(slot, clock),
+  }))
+
+/** Reopening before completing ("not done"), single fields before whole tasks ("remove the tag"). */
+const all = existing([...reopen, ...editing, ...complete, ...remove])
+const beginsWithTask = ({ pattern }: Rule) => pattern.source.startsWith('^(?:(?:(?<target>.+?)')
+
+export const fieldRules = existing([...clearing, ...tagging])
+
+/** Requests that begin with their verb, and sentences that begin with the task ("the report is done"). */
+export const changeRules = all.filter(one => !beginsWithTask(one))
+export const stateRules = all.filter(beginsWithTask)

@@ -1,0 +1,130 @@
+import { readDetails, splitTags } from './details.ts'
+import type { Act, Goal, Topic } from './goal.ts'
+import { listOrFind } from './grammar-en-ask.ts'
+import { guess, type Rule, rule, type Slots } from './rule.ts'
+import { readTarget } from './target.ts'
+import { isQuoted, type Text, unquoted } from './text.ts'
+import type { Clock } from './zone.ts'
+
+/** Urdu, in its own script and in Roman letters: one grammar, since the order of words is the same. */
+
+const DO =
+  '(?:kar+o|kar+ ?do|kar+ ?den?|kar+ ?dein|kar+ein|kar+en|kar+ ?lo|kar+na|karna hai|kijiye|kijye|do|den|dein|dijiye|karain|kr ?do|kro|krdo|krein|krna|کرو|کر دو|کردو|کر دیں|کردیں|کریں|کر دیجیے|کیجیے|کرنا|کرنا ہے|دو|دیں)'
+const TASK = '(?:task|tasks|kaam|kam|todo|kaamon|کام|ٹاسک|کاموں)'
+const A = '(?:(?:ek|aik|naya|nayi|mera|mere|meri|yeh|ye|ایک|نیا|نئی|میرا|میرے|میری|یہ) )*'
+const IT = '(?:(?:ko|کو) )?'
+const REST = '(?<rest>.+?)'
+const T = '(?<target>.+?)'
+const END = '(?: (?:please|plz|zara|abhi|jaldi|hai|ہے|براہ کرم))*'
+
+const urdu = (source: string, read: Rule['read']) => rule(`(?:${source})${END}`, read)
+
+const add = (slot: Slots, clock: Clock): Goal => ({ do: 'add', details: readDetails(slot('rest'), clock) })
+const act =
+  (what: Act) =>
+  (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
+const say = (topic: Topic) => (): Goal => ({ do: 'say', topic })
+const title = (text: Text) => (isQuoted(text) ? unquoted(text) : text.raw)
+
+const ADD =
+  '(?:add|shamil|shaamil|darj|likh|create|bana|banao|note|save|daal|dal|شامل|درج|لکھ|بنا|ایڈ|نوٹ|ڈال)'
+const COMPLETE =
+  '(?:complete|mukammal|mukamal|poora|pura|khatam|khatm|done|ho gaya mark|finish|tick|مکمل|پورا|ختم|ڈن)'
+const REMOVE =
+  '(?:delete|hata|hatao|mita|mitao|remove|cancel|nikal|nikalo|khatam hi|حذف|ہٹا|ہٹاؤ|مٹا|مٹاؤ|ڈیلیٹ|نکال)'
+const REOPEN =
+  '(?:reopen|dobara khol|wapas khol|dobara shuru|na-?mukammal|namukammal|pending|دوبارہ کھول|واپس کھول|نامکمل|دوبارہ شروع)'
+const SHOW =
+  '(?:dikhao|dikha do|dikhaen|dikhayen|dikhaein|dikhaiye|batao|bata do|batayen|list karo|دکھاؤ|دکھا دو|دکھائیں|دکھائو|دکھائیے|بتاؤ|بتا دو|بتائیں)'
+
+export const urduRules: Rule[] = [
+  rule(
+    '(?:(?:as+alam|salaam|salam|aslam)(?:[ -]?[ou]?[ -]?a?lai?kum)?|adaab|aadab|kya haal hai|kaise ho|kaise hain|سلام|السلام علیکم|السلام و علیکم|آداب|کیا حال ہے)[,.! ]*.{0,20}',
+    say('greeting'),
+  ),
+  rule(
+    '(?:(?:bohat |bahut |bohot )?(?:shukriya|shukria|meherbani|mehrbani)|(?:بہت )?(?:شکریہ|مہربانی))(?: .{0,20})?',
+    say('thanks'),
+  ),
+  rule('(?:khuda hafiz|allah hafiz|خدا حافظ|اللہ حافظ)', say('bye')),
+  rule(
+    '(?:madad|meri madad karo|tum kya kar sakte ho|aap kya kar sakte hain|kya kar sakte ho|مدد|مدد کرو|میری مدد کرو|آپ کیا کر سکتے ہیں|تم کیا کر سکتے ہو|کیا کر سکتے ہو)',
+    say('help'),
+  ),
+  rule('(?:main kaun hoon|mein kaun hun|main kon hun|میں کون ہوں)', () => ({ do: 'whoami' })),
+  urdu(`${A}${TASK} ${ADD}(?: ?${DO})?(?:(?: ?[:-] ?| ki? )${REST})?`, add),
+  urdu(`${A}${TASK}(?: ?[:-] ?| )(?<rest>"[^"]+"|[^:]+?) ${ADD}(?: ?${DO})?`, add),
+  urdu(`(?:${A}naya ${TASK}|نیا ${TASK})(?: ?[:-] ?| )${REST}`, add),
+  urdu(
+    `(?:mujhe |mujhay |مجھے )?${REST}(?: (?:ka|ki|ke|کا|کی|کے))? (?:yaad|یاد) (?:dila(?:o|na|dena|do| do| dena|dein)?|dilaa?na|karwa(?:o|na|do)?|rakh(?:na|o)|دلانا|دلاؤ|دلا دینا|دلا دو|دلا دیں|کروانا|کرا دینا|رکھنا)`,
+    add,
+  ),
+  urdu(`(?:mujhe |mujhay |مجھے )(?:yaad|یاد) (?:dila\\w*|دلانا|دلاؤ)(?: (?:ke|keh|کہ))?:? ${REST}`, add),
+  urdu(`(?:list|fehrist|فہرست|لسٹ) (?:mein|me|main|میں) ${REST} ${ADD}(?: ?${DO})?`, add),
+  urdu(
+    `${T}(?: (?:ka|ki|ke|کا|کی|کے))? (?:naam|naam ko|title|نام|عنوان)(?: (?:badal kar|ko|بدل کر|کو|سے))? (?<value>.+?) (?:rakho|rakh do|rakh den|rakhen|kar ?do|karo|kr do|likho|رکھو|رکھ دو|رکھیں|کر دو|کردو|کرو|کر دیں|کریں|لکھو)`,
+    slot => ({
+      do: 'update',
+      target: readTarget(slot('target')),
+      change: { title: title(slot('value')) },
+    }),
+  ),
+  urdu(
+    `${T}(?: (?:ka|ki|ke|کا|کی|کے))? (?:naam|title|نام|عنوان) (?:badlo|badal do|tabdeel ?${DO}|change ?${DO}|بدلو|بدل دو|بدلیں|تبدیل ?${DO})`,
+    slot => ({
+      do: 'update',
+      target: readTarget(slot('target')),
+      change: {},
+      field: 'title',
+    }),
+  ),
+  urdu(
+    `${T}(?: (?:ko|کو)) (?<value>.+?) (?:mein|me|سے|میں|se) (?:badlo|badal do|tabdeel ?${DO}|change ?${DO}|بدلو|بدل دو|بدلیں|تبدیل ?${DO})`,
+    slot => ({
+      do: 'update',
+      target: readTarget(slot('target')),
+      change: { title: title(slot('value')) },
+    }),
+  ),
+  urdu(`${T} ${IT}(?:tag|ٹیگ) (?<value>.+?) (?:lagao|laga do|لگاؤ|لگا دو)`, slot => ({
+    do: 'update',
+    target: readTarget(slot('target')),
+    change: { addTags: splitTags(slot('value')) },
+  })),
+  urdu(`${T} ${IT}${REOPEN}(?: ?${DO}| (?:mark|کھولو|kholo))?(?: ?${DO})?`, act('reopen')),
+  urdu(
+    `${T} ${IT}${COMPLETE} (?:ho gaya|ho gayi|ho chuka|kar liya|kar li|hogaya|ہو گیا|ہو گئی|ہو چکا|کر لیا|کر لی)`,
+    act('complete'),
+  ),
+  urdu(`${T} ${IT}(?:ho gaya|ho gayi|kar liya|kar li|hogaya|ہو گیا|ہو گئی|کر لیا|کر لی)`, act('complete')),
+  urdu(`${T} ${IT}(?:mark )?(?:as )?${COMPLETE}(?: (?:mark|nishan|نشان))? ?${DO}`, act('complete')),
+  urdu(`${T} ${IT}${REMOVE}(?: ?${DO})?`, act('delete')),
+  urdu(`(?:complete|mukammal|مکمل) ${DO} ${T}`, act('complete')),
+  urdu(`(?:delete|حذف) ${DO} ${T}`, act('delete')),
+  urdu(`(?<all>.*?)(?: ?(?:ki |کی )?(?:list|fehrist|فہرست))? ${SHOW}`, (slot, clock) =>
+    slot('all').norm === '' ? { do: 'list', query: { status: 'all' } } : listOrFind(slot('all'), clock, true),
+  ),
+  urdu(`${SHOW} (?<all>.+)`, (slot, clock) => listOrFind(slot('all'), clock, true)),
+  rule(
+    '(?<all>(?:(?:mere|mera|kitne|kaun|kon|kya|mujhe|aaj|kal|baqi|میرے|کتنے|کون|کیا|مجھے|آج|کل|باقی) ).+)',
+    (slot, clock) => {
+      const goal = listOrFind(slot('all'), clock, true)
+      const counted = /kitne|kitni|کتنے|کتنی/.test(slot('all').norm)
+      return goal?.do === 'list' && counted ? { do: 'list', query: { ...goal.query, counted: true } } : goal
+    },
+  ),
+  urdu(`(?<rest>(?!${TASK} ).+?) ${ADD} ?${DO}`, add),
+  guess(
+    '(?<rest>.+ (?:karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
+    (slot, clock) => {
+      const details = readDetails(slot('rest'), clock)
+      return {
+        do: 'add',
+        details: {
+          ...details,
+          ...(details.title ? { title: details.title.replace(/ (?:hai|ہے)$/i, '') } : {}),
+        },
+      }
+    },
+  ),
+]

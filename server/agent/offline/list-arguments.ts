@@ -1,0 +1,13 @@
+import type { Query } from './goal.ts'
+
+/** The part of a query that `list_tasks` understands; a span of days is looked at afterwards. */
+export function listArguments(query: Query): Record<string, unknown> {
+  const { status, priority, tag, search, due, sort, order, limit, span } = query
+  const given = { priority, tag, search, due, sort, order, limit: span ? undefined : limit }
+  const wanted = span?.at === 'dueAt' ? 'pending' : due ? undefined : 'all'
+  return Object.fromEntries(
+    Object.entries({ status: status && !(due && status === 'all') ? status : wanted, ...given }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  )
+}

@@ -1,0 +1,121 @@
+import type { Goal } from './goal.ts'
+import { forget, mention, show } from './memory.ts'
+import type { Outcome } from './outcome.ts'
+import type { CallRecord } from './prompt.ts'
+import { pursueAdd, pursueFind, pursueList, pursueStatus, pursueWhoAmI } from './pursue-ask.ts'
+import { pursueToggle, pursueUpdate } from './pursue-change.ts'
+import { pursueDelete } from './pursue-delete.ts'
+import { ask, type Call, type Pursuit, type Report, type Scene, UNAVAILABLE } from './pursuit.ts'
+
+/** What the model does next: carry out calls (with what is said before them), or give the final answer. */
+export interface Step {
+  say: string
+  calls: Call[]
+}
+
+// biome-ignore lint/correctness/useYield: talk needs no calls, but is a pursuit like every other.
+function* speak(report: Report): Pursuit {
+  return report
+}
+
+function pursue(goal: Goal, scene: Scene): Pursuit {
+  switch (goal.do) {
+    case 'add':
+      return pursueAdd(goal, scene)
+    case 'list':
+      return pursueList(goal, scene)
+    case 'find':
+      return pursueFind(goal, scene)
+    case 'status':
+      return pursueStatus(goal, scene)
+    case 'complete':
+    case 'reopen':
+      return pursueToggle(goal, scene)
+    case 'update':
+      return pursueUpdate(goal, scene)
+    case 'delete':
+      return pursueDelete(goal, scene)
+    case 'whoami':
+      return pursueWhoAmI(scene)
+    case 'contradiction':
+      return speak({ text: scene.phrases.askContradiction })
+    case 'keep':
+      return speak({ text: scene.phrases.talk.leftAlone })
+    case 'instead':
+      return speak(ask('target', goal, scene.phrases.askWhichOpen))
+    case 'unread':
+      return speak({ text: scene.phrases.notUnderstood(goal.words) })
+    case 'say':
+      return speak({ text: scene.phrases.talk[goal.topic] })
+  }
+}
+
+/**
+ * Finds the recorded outcomes of calls. They are matched by tool and order, not by arguments: the engine may have
+ * normalised those, and asking again for a call that was carried out would carry it out twice.
+ */
+class Records {
+  readonly #left: CallRecord[]
+
+  constructor(records: CallRecord[]) {
+    this.#left = [...records]
+  }
+
+  get used() {
+    return this.#left.length === 0
+  }
+
+  take(calls: Call[]): Outcome[] | undefined {
+    const outcomes = calls.map(({ tool }): Outcome | undefined => {
+      const index = this.#left.findIndex(record => record.tool === tool)
+      return index < 0 ? undefined : this.#left.splice(index, 1)[0]?.outcome
+    })
+    if (outcomes.every(outcome => outcome === undefined)) return undefined
+    return outcomes.map(outcome => outcome ?? { is: 'waiting' })
+  }
+}
+
+function learn(report: Report, scene: Scene) {
+  const { memory } = scene
+  if (report.shown) show(memory, report.shown)
+  for (const { task, reason } of report.touched ?? []) mention(memory, task, reason)
+  for (const id of report.gone ?? []) forget(memory, id)
+}
+
+const about = (goal: Goal) => 'target' in goal && goal.do !== 'status' && goal.do !== 'keep'
+
+export interface Run extends Step {
+  /** The records were exactly those this plan asks for: the turn was ours. */
+  matched: boolean
+}
+
+/** Pursues the goals in order over what was recorded so far, and stops at the first call that is not. */
+export function run(goals: Goal[], records: CallRecord[], tools: Set<string>, scene: Scene): Run {
+  const left = new Records(records)
+  let untold: string[] = []
+  scene.memory.question = undefined
+  for (const [index, goal] of goals.entries()) {
+    const pursuit = pursue(goal, scene)
+    let next = pursuit.next()
+    while (!next.done) {
+      const { calls, say } = next.value
+      const missing = calls.some(({ tool }) => !tools.has(tool))
+      const unavailable = (): Outcome => ({ is: 'failed', error: UNAVAILABLE, notFound: false })
+      const outcomes = left.take(calls) ?? (missing ? calls.map(unavailable) : undefined)
+      if (!outcomes)
+        return { say: [...untold, say ?? ''].filter(Boolean).join('\n\n'), calls, matched: false }
+      if (say) untold = []
+      next = pursuit.next(outcomes)
+    }
+    const report = next.value
+    learn(report, scene)
+    if (about(goal)) scene.memory.wanted = goal
+    untold.push(report.text)
+    if (!report.question) continue
+    const rest = report.question.slot === 'offer' ? [] : goals.slice(index + 1)
+    scene.memory.question = { ...report.question, rest, language: scene.language }
+    // What follows an open question may depend on its answer; a task that was not found holds up nothing.
+    if (report.question.slot !== 'offer') break
+  }
+  return { say: untold.filter(Boolean).join('\n\n'), calls: [], matched: left.used }
+}

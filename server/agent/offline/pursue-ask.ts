@@ -1,0 +1,80 @@
+import type { Details, Goal, Query, Target } from './goal.ts'
+import { sentenceCase } from './details.ts'
+import { listArguments } from './list-arguments.ts'
+import type { Named } from './memory.ts'
+import { ask, type Call, failureText, fetchTasks, isReport, type Pursuit, type Report, type Scene } from './pursuit.ts'
+import { missingReport, summary } from './pursue-change.ts'
+import { alike, find, leaders } from './references.ts'
+import { readTask, type Task } from './task.ts'
+import { listText, rows, tell } from './telling.ts'
+
+/** Adding a task, and everything that only reads. */
+
+function addArguments(details: Details): Call['input'] {
+  const { wrongDate: _, ...plain } = details
+  return Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined && value !== null))
+}
+
+export function* pursueAdd(goal: Goal & { do: 'add' }, scene: Scene): Pursuit {
+  const { title, wrongDate } = goal.details
+  if (wrongDate !== undefined) return ask('date', goal, scene.phrases.askDate(wrongDate))
+  if (title === undefined) return ask('title', goal, scene.phrases.askTitle)
+  if (Array.from(title).length > 200) return ask('title', goal, scene.phrases.titleTooLong)
+  const input = addArguments(goal.details)
+  const [outcome] = yield { calls: [{ tool: 'add_task', input }] }
+  if (outcome?.is !== 'done') return { text: failureText(outcome, scene) }
+  const task = readTask({ ...input, ...outcome.value })
+  if (!task) return { text: failureText(undefined, scene) }
+  return { text: scene.phrases.added(tell(task, scene)), touched: [{ task, reason: 'created' }] }
+}
+
+const inSpan = (span: NonNullable<Query['span']>) => (task: Task) => {
+  const at = Date.parse(task[span.at] ?? '')
+  return at >= Date.parse(span.from) && at < Date.parse(span.to)
+}
+
+export function* pursueList(goal: Goal & { do: 'list' }, scene: Scene): Pursuit {
+  const { query } = goal
+  const page = yield* fetchTasks(scene, 'list_tasks', listArguments(query))
+  if (isReport(page)) return page
+  const tasks = query.span ? page.tasks.filter(inSpan(query.span)) : page.tasks
+  const limited = query.span || query.limit ? tasks.length : page.total
+  const text = listText(query, tasks, scene, limited)
+  const own = query.ownOnly ? `${scene.phrases.ownOnly}\n\n` : ''
+  const report: Report = { text: own + text }
+  if (tasks.length > 0) report.shown = tasks
+  return report
+}
+
+/** By the words themselves first; when the tool finds none, by likeness, for typing mistakes and plurals. */
+export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit {
+  const query: Query = { status: 'all', search: goal.words }
+  const page = yield* fetchTasks(scene, 'search_tasks', { query: goal.words })
+  if (isReport(page)) return page
+  if (page.tasks.length > 0)
+    return { text: listText(query, page.tasks, scene, page.total), shown: page.tasks }
+  const all = yield* fetchTasks(scene, 'list_tasks', { status: 'all' })
+  const close = isReport(all) ? [] : leaders(alike(goal.words, all.tasks, goal)).filter(({ reason }) => reason !== 'some')
+  const tasks = close.map(({ task }) => task)
+  if (tasks.length > 0) return { text: listText(query, tasks, scene), shown: tasks }
+  const offer: Goal = { do: 'add', details: { title: sentenceCase(goal.words) } }
+  return ask('offer', offer, listText(query, [], scene))
+}
+
+export function* pursueStatus(goal: Goal & { do: 'status'; target: Target }, scene: Scene): Pursuit {
+  const found = yield* find(goal, scene, true)
+  if (isReport(found)) return found
+  const say = (task: Named) =>
+    goal.about === 'due' ? scene.phrases.due(tell(task, scene)) : scene.phrases.status(tell(task, scene))
+  if (found.tasks.length > 1) return { text: rows(found.tasks, scene), shown: found.tasks }
+  const parts = found.tasks.map((task): Report => ({ text: say(task), touched: [{ task, reason: 'asked about' }] }))
+  if (parts.length === 0 && found.missing.length === 0) return { text: scene.phrases.nothingToDo }
+  return summary([...parts, ...missingReport(found.missing, scene)])
+}
+
+export function* pursueWhoAmI(scene: Scene): Pursuit {
+  const [outcome] = yield { calls: [{ tool: 'get_current_user', input: {} }] }
+  if (outcome?.is !== 'done') return { text: failureText(outcome, scene) }
+  const { email, name, user_id } = outcome.value
+  return { text: scene.phrases.whoAmI(String(email || user_id || '?'), typeof name === 'string' ? name : '') }
+}

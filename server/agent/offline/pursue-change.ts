@@ -1,0 +1,131 @@
+import { readWhen } from './dates.ts'
+import { dueWords } from './due-words.ts'
+import type { Change, Goal, Target } from './goal.ts'
+import type { Named } from './memory.ts'
+import type { Outcome } from './outcome.ts'
+import { ask, type Call, failureText, isReport, nameOf, type Pursuit, type Report, resultTask, type Scene, titleText } from './pursuit.ts'
+import { find } from './references.ts'
+import { type Fields, isFields } from './task.ts'
+import type { ChangedField } from './phrases.ts'
+
+/** Completing, reopening and changing tasks. */
+
+type TaskGoal = Goal & { target: Target }
+
+const notFound = (ids: number[], scene: Scene): Report =>
+  ask('offer', { do: 'list', query: { status: 'all' } }, scene.phrases.noTask(ids))
+
+/** Joins what became of several tasks; the offer to show the list stands only for tasks not found. */
+export function summary(parts: Report[]): Report {
+  const report: Report = { text: parts.map(({ text }) => text).filter(Boolean).join('\n') }
+  report.touched = parts.flatMap(({ touched }) => touched ?? [])
+  report.gone = parts.flatMap(({ gone }) => gone ?? [])
+  const question = parts.find(part => part.question)?.question
+  if (question) report.question = question
+  return report
+}
+
+export function missingReport(missing: number[], scene: Scene): Report[] {
+  return missing.length > 0 ? [notFound(missing, scene)] : []
+}
+
+export const failed = (outcome: Outcome | undefined, task: Named, scene: Scene): Report =>
+  outcome?.is === 'failed' && outcome.notFound ? notFound([task.id], scene) : { text: failureText(outcome, scene) }
+
+function completedText(value: Fields, task: Named, scene: Scene): string {
+  if (value.already_completed === true) return scene.phrases.alreadyDone(nameOf(task))
+  const next = isFields(value.next_task) ? value.next_task : undefined
+  const due = typeof next?.due_date === 'string' ? dueWords(next.due_date, scene.clock, scene.language) : undefined
+  return scene.phrases.completed(nameOf(task), due ? { title: nameOf(task), due } : undefined)
+}
+
+/** `complete` and `reopen`: the tool itself knows whether the task exists and what state it is in. */
+export function* pursueToggle(goal: TaskGoal, scene: Scene): Pursuit {
+  const found = yield* find(goal, scene, false)
+  if (isReport(found)) return found
+  if (found.tasks.length === 0 && found.missing.length === 0) return { text: scene.phrases.nothingToDo }
+  const tool = goal.do === 'complete' ? 'complete_task' : 'reopen_task'
+  const calls = found.tasks.map((task): Call => ({ tool, input: { task_id: task.id } }))
+  const outcomes = calls.length > 0 ? yield { calls } : []
+  const parts = found.tasks.map((before, index): Report => {
+    const outcome = outcomes[index]
+    if (outcome?.is !== 'done') return failed(outcome, before, scene)
+    const task = { ...resultTask(outcome, before), completed: goal.do === 'complete' }
+    const text =
+      goal.do === 'complete' ? completedText(outcome.value, task, scene) : scene.phrases.reopened(nameOf(task))
+    return { text, touched: [{ task, reason: 'changed' }] }
+  })
+  return summary([...parts, ...missingReport(found.missing, scene)])
+}
+
+const changedFields: readonly ChangedField[] = ['title', 'description', 'priority', 'tags', 'due_date', 'recurrence']
+
+function valueText(field: ChangedField, value: unknown, scene: Scene): string {
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0))
+    return scene.phrases.empty
+  if (field === 'due_date') return dueWords(String(value), scene.clock, scene.language)
+  if (Array.isArray(value)) return value.map(tag => `#${tag}`).join(' ')
+  return field === 'title' ? `**${titleText(String(value))}**` : titleText(String(value))
+}
+
+/** Before and after, field by field; a tool that does not tell them is taken by what was asked of it. */
+function updatedReport(value: Fields, change: Call['input'], task: Named, scene: Scene): Report {
+  const before = isFields(value.before) ? value.before : { title: task.title }
+  const after = isFields(value.after) ? value.after : change
+  const lines = changedFields
+    .filter(field => field in after && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map(field =>
+      scene.phrases.changed(field, valueText(field, before[field], scene), valueText(field, after[field], scene)),
+    )
+  const text =
+    lines.length === 0 ? scene.phrases.nothingChanged(nameOf(task)) : scene.phrases.updated(nameOf(task), lines)
+  return { text, touched: [{ task, reason: 'changed' }] }
+}
+
+/** The question an incomplete change leaves open. */
+function openQuestion(goal: Goal & { do: 'update' }, task: Named, scene: Scene): Report | undefined {
+  const { change, field } = goal
+  const known: Goal = { ...goal, target: { by: 'id', ids: [task.id] } }
+  const name = nameOf(task)
+  const mentioned = (report: Report): Report => ({ ...report, touched: [{ task, reason: 'asked about' }] })
+  if (change.wrongDate !== undefined) return mentioned(ask('date', known, scene.phrases.askDate(change.wrongDate)))
+  if (change.title && Array.from(change.title).length > 200) return mentioned(ask('newTitle', known, scene.phrases.titleTooLong))
+  if (Object.keys(change).length > 0) return undefined
+  if (field === 'title') return mentioned(ask('newTitle', known, scene.phrases.askNewTitle(name)))
+  if (field === 'description') return mentioned(ask('description', known, scene.phrases.askDescription(name)))
+  if (field === 'due_date') return mentioned(ask('date', known, scene.phrases.askDue(name)))
+  if (field === 'priority') return mentioned(ask('priority', known, scene.phrases.askPriority(name)))
+  return mentioned(ask('change', known, scene.phrases.askChange(name)))
+}
+
+/** The arguments for one task: added and removed tags become its whole list, a repetition gets a date to start. */
+function updateArguments(change: Change, task: Named, scene: Scene): Call['input'] {
+  const { addTags, dropTags, wrongDate: _, ...plain } = change
+  const input: Call['input'] = { task_id: task.id, ...plain }
+  if (addTags || dropTags) {
+    const dropped = new Set((dropTags ?? []).map(tag => tag.toLowerCase()))
+    const kept = [...(task.tags ?? []), ...(addTags ?? [])].filter(tag => !dropped.has(tag.toLowerCase()))
+    input.tags = [...new Set(kept)].slice(0, 10)
+  }
+  if (plain.recurrence && !plain.due_date && !task.dueAt) input.due_date = readWhen('today', scene.clock)?.due
+  return input
+}
+
+export function* pursueUpdate(goal: Goal & { do: 'update' }, scene: Scene): Pursuit {
+  const { change } = goal
+  const lookUp = Boolean(change.addTags || change.dropTags || change.recurrence) || Object.keys(change).length === 0
+  const found = yield* find(goal, scene, lookUp)
+  if (isReport(found)) return found
+  const [first] = found.tasks
+  if (!first) return found.missing.length > 0 ? notFound(found.missing, scene) : { text: scene.phrases.nothingToDo }
+  const question = openQuestion(goal, first, scene)
+  if (question) return question
+  const calls = found.tasks.map((task): Call => ({ tool: 'update_task', input: updateArguments(change, task, scene) }))
+  const outcomes = yield { calls }
+  const parts = found.tasks.map((task, index): Report => {
+    const outcome = outcomes[index]
+    if (outcome?.is !== 'done') return failed(outcome, task, scene)
+    return updatedReport(outcome.value, calls[index]?.input ?? {}, resultTask(outcome, task), scene)
+  })
+  return summary([...parts, ...missingReport(found.missing, scene)])
+}

@@ -1,0 +1,79 @@
+import type { Goal } from './goal.ts'
+import type { Language } from './language.ts'
+import type { Memory, Mention, Named, Question } from './memory.ts'
+import type { Outcome } from './outcome.ts'
+import type { Phrases } from './phrases.ts'
+import { readTask, readTasks, type Task } from './task.ts'
+import type { Clock } from './zone.ts'
+
+export interface Call {
+  tool: string
+  input: Record<string, unknown>
+}
+
+/** Calls to be carried out, with what is said before them: the question, when they need approval. */
+export interface Need {
+  calls: Call[]
+  say?: string
+}
+
+/** What pursuing a goal came to. */
+export interface Report {
+  text: string
+  shown?: Named[]
+  touched?: { task: Named; reason: Mention['reason'] }[]
+  gone?: number[]
+  question?: Omit<Question, 'rest' | 'language'>
+}
+
+/**
+ * A goal is pursued by a generator: it yields the calls it needs and is resumed with their outcomes. Since it is
+ * run again from its beginning at every step, fed with the recorded outcomes, nothing has to be kept meanwhile.
+ */
+export type Pursuit<Result = Report> = Generator<Need, Result, Outcome[]>
+
+export interface Scene {
+  memory: Memory
+  clock: Clock
+  language: Language
+  phrases: Phrases
+  /** The user confirmed in the very message that asks for a deletion. */
+  confirmed: boolean
+}
+
+export const isReport = (value: object): value is Report => 'text' in value
+
+export function failureText(outcome: Outcome | undefined, { phrases }: Scene): string {
+  if (outcome?.is !== 'failed') return phrases.failed('')
+  return outcome.error === UNAVAILABLE ? phrases.unavailable : phrases.failed(outcome.error.replace(/\.$/, ''))
+}
+
+/** The error of a call whose tool this agent was not given. */
+export const UNAVAILABLE = 'unavailable'
+
+export function* fetchTasks(scene: Scene, tool: string, input: Call['input']): Pursuit<TaskPage | Report> {
+  const [outcome] = yield { calls: [{ tool, input }] }
+  if (outcome?.is !== 'done') return { text: failureText(outcome, scene) }
+  return readTasks(outcome.value)
+}
+
+export interface TaskPage {
+  tasks: Task[]
+  total: number
+}
+
+/** Markdown marks in a title are text; its line breaks would break the list it stands in. */
+export const titleText = (title: string) => title.replace(/\s+/g, ' ').replace(/[\\*`[\]<]/g, '\\$&')
+
+export const nameOf = (task: Named) => titleText(task.title ?? `#${task.id}`)
+
+/** A result's task, with what was known of it before. */
+export function resultTask(outcome: Outcome | undefined, before: Named): Named {
+  const told = outcome?.is === 'done' ? readTask(outcome.value) : undefined
+  return told ? { ...before, id: told.id, title: told.title } : before
+}
+
+export const ask = (slot: Question['slot'], goal: Goal, text: string, candidates: Named[] = []): Report => ({
+  text,
+  question: { slot, goal, candidates },
+})

@@ -1,0 +1,51 @@
+import type { Goal } from './goal.ts'
+import { slice, type Text } from './text.ts'
+import type { Clock } from './zone.ts'
+
+/**
+ * One line of the grammar: a pattern over a whole clause and what it means. Patterns are anchored at both ends
+ * and begin with words, so a clause that is not theirs costs next to nothing.
+ */
+export interface Rule {
+  pattern: RegExp
+  read: (slots: Slots, clock: Clock) => Goal | undefined
+  /** A guess ("buy milk") gives way to every other reading, such as the answer to a question. */
+  guess: boolean
+}
+
+export type Slots = (name: string) => Text
+
+const nothing: Text = { raw: '', norm: '' }
+
+export const rule = (source: string, read: Rule['read']): Rule => ({
+  pattern: new RegExp(`^(?:${source})$`, 'du'),
+  read,
+  guess: false,
+})
+
+export const guess = (source: string, read: Rule['read']): Rule => ({ ...rule(source, read), guess: true })
+
+/** Words that may follow any request and mean nothing to it. */
+export const TRAIL =
+  '(?:,? +(?:now|right now|right away|again|instead|too|as well|for me|then|already|yet|today please|at once|immediately|please|thanks))*'
+
+/** The slot of a task, and a request about one with what may trail it. */
+export const TARGET = '(?<target>.+?)'
+
+export const request = (source: string, read: Rule['read']): Rule => rule(`(?:${source})${TRAIL}`, read)
+
+export interface Reading {
+  goal: Goal
+  guess: boolean
+}
+
+export function firstReading(rules: Rule[], text: Text, clock: Clock): Reading | undefined {
+  for (const { pattern, read, guess } of rules) {
+    const match = pattern.exec(text.norm)
+    if (!match) continue
+    const spans = match.indices?.groups
+    const goal = read(name => (spans?.[name] ? slice(text, ...spans[name]) : nothing), clock)
+    if (goal) return { goal, guess }
+  }
+  return undefined
+}

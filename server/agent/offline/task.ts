@@ -1,0 +1,59 @@
+/** A task as the tools tell it, read defensively: another model, an older version or a fault may have written it. */
+export type Priority = 'low' | 'medium' | 'high'
+export type Recurrence = 'daily' | 'weekly' | 'monthly'
+
+export interface Task {
+  id: number
+  title: string
+  completed: boolean
+  priority?: Priority
+  tags: string[]
+  dueAt?: string
+  recurrence?: Recurrence
+  createdAt?: string
+  completedAt?: string
+}
+
+export type Fields = Record<string, unknown>
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const priorities: readonly string[] = ['low', 'medium', 'high']
+const recurrences: readonly string[] = ['daily', 'weekly', 'monthly']
+
+export const isPriority = (value: unknown): value is Priority => priorities.includes(String(value))
+export const isRecurrence = (value: unknown): value is Recurrence => recurrences.includes(String(value))
+
+/** Task numbers are positive 32-bit integers; the tools refuse anything else. */
+export const isTaskId = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= 2_147_483_647
+
+const isTime = (value: unknown): value is string =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value))
+
+export function readTask(value: unknown): Task | undefined {
+  if (!isFields(value)) return undefined
+  const id = value.id ?? value.task_id
+  if (!isTaskId(id) || typeof value.title !== 'string' || value.title.trim() === '') return undefined
+  const task: Task = {
+    id,
+    title: value.title.trim(),
+    completed: value.completed === true || value.status === 'completed',
+    tags: Array.isArray(value.tags) ? value.tags.filter(tag => typeof tag === 'string') : [],
+  }
+  if (isPriority(value.priority)) task.priority = value.priority
+  if (isTime(value.due_date)) task.dueAt = value.due_date
+  if (isRecurrence(value.recurrence)) task.recurrence = value.recurrence
+  if (isTime(value.created_at)) task.createdAt = value.created_at
+  if (isTime(value.completed_at)) task.completedAt = value.completed_at
+  return task
+}
+
+/** The rows of `list_tasks` and `search_tasks`; `total` may be more than were given. */
+export function readTasks(value: unknown): { tasks: Task[]; total: number } {
+  const rows = isFields(value) && Array.isArray(value.tasks) ? value.tasks : []
+  const tasks = rows.map(readTask).filter(task => task !== undefined)
+  const total = isFields(value) && Number.isInteger(value.total) ? Number(value.total) : tasks.length
+  return { tasks, total: Math.max(total, tasks.length) }
+}

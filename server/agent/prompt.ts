@@ -1,0 +1,112 @@
+import type { LanguageModelV4Message, LanguageModelV4Prompt, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import type { HistoryMessage, StoredCall, StoredPart } from '../store/turns.ts'
+
+type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content']
+type ToolContent = Extract<LanguageModelV4Message, { role: 'tool' }>['content']
+type ToolOutput = Extract<ToolContent[number], { type: 'tool-result' }>['output']
+
+/** The answer in the making: what its steps so far said and did. */
+export interface Journal {
+  parts: StoredPart[]
+  calls: ReadonlyMap<string, StoredCall>
+}
+
+/**
+ * What the model is given: instructions, the conversation oldest first with the new message last, and this turn's own
+ * steps. Every tool call has a result, whatever became of it: providers refuse a transcript where one is missing.
+ */
+export function buildPrompt(
+  instructions: string,
+  newestFirst: HistoryMessage[],
+  journal: Journal,
+): LanguageModelV4Prompt {
+  const prompt: LanguageModelV4Prompt = [{ role: 'system', content: instructions }]
+  for (let i = newestFirst.length - 1; i >= 0; i -= 1) {
+    const message = newestFirst[i]
+    if (message) prompt.push(...messagesOf(message))
+  }
+  // This turn's steps alone go back with their reasoning and the provider's marks: its memory of the running answer.
+  prompt.push(...stepsOf(journal, true))
+  return prompt
+}
+
+function messagesOf(message: HistoryMessage): LanguageModelV4Message[] {
+  if (message.role === 'user') return [{ role: 'user', content: [{ type: 'text', text: message.content }] }]
+  const note = noteOn(message)
+  const spoken: LanguageModelV4Message[] = message.parts
+    ? stepsOf({ parts: message.parts, calls: new Map(message.calls?.map(call => [call.id, call])) }, false)
+    : assistant(message.content)
+  return note ? [...spoken, ...assistant(note)] : spoken
+}
+
+const assistant = (text: string): LanguageModelV4Message[] =>
+  text ? [{ role: 'assistant', content: [{ type: 'text', text }] }] : []
+
+function noteOn({ status, content, parts }: HistoryMessage): string | undefined {
+  if (status === 'cancelled') return '(The user stopped this answer.)'
+  if (status === 'failed') return '(This answer failed before it was complete.)'
+  return content === '' && !parts?.length ? '(No answer.)' : undefined
+}
+
+/** One assistant message a step, followed by the results of its calls. */
+function stepsOf({ parts, calls }: Journal, ofThisTurn: boolean): LanguageModelV4Message[] {
+  const messages: LanguageModelV4Message[] = []
+  for (const step of new Set(parts.map(part => part.step))) {
+    const content: AssistantContent = []
+    const results: ToolContent = []
+    for (const part of parts) {
+      if (part.step !== step) continue
+      if (part.type === 'reasoning' && !ofThisTurn) continue
+      // What was stored as `provider` is the provider's own metadata, given back unread.
+      const provider = ofThisTurn ? (part.provider as SharedV4ProviderOptions | undefined) : undefined
+      addPart({ content, results }, part, { calls, provider })
+    }
+    // A question the engine added comes after the calls it is about; providers want the calls last, before their results.
+    content.sort((a, b) => Number(a.type === 'tool-call') - Number(b.type === 'tool-call'))
+    if (content.length > 0) messages.push({ role: 'assistant', content })
+    if (results.length > 0) messages.push({ role: 'tool', content: results })
+  }
+  return messages
+}
+
+function addPart(
+  to: { content: AssistantContent; results: ToolContent },
+  part: StoredPart,
+  { calls, provider }: { calls: Journal['calls']; provider: SharedV4ProviderOptions | undefined },
+): void {
+  const options = provider ? { providerOptions: provider } : {}
+  if (part.type === 'tool_call') {
+    const call = calls.get(part.id)
+    if (!call) return
+    const toolCallId = provider ? call.provider_call_id : call.id
+    const toolName = call.name
+    to.content.push({ type: 'tool-call', toolCallId, toolName, input: call.arguments, ...options })
+    to.results.push({ type: 'tool-result', toolCallId, toolName, output: outputOf(call) })
+  } else if (part.type === 'reasoning' || part.text) {
+    to.content.push({ type: part.type, text: part.text, ...options })
+  }
+}
+
+/** What the model is told of a call, for each state it can be in. */
+function outputOf({ status, result }: StoredCall): ToolOutput {
+  switch (status) {
+    case 'completed':
+      return { type: 'json', value: result }
+    case 'failed':
+      return { type: 'error-json', value: result }
+    case 'approved':
+      return { type: 'json', value: { status: 'approved' } }
+    case 'denied':
+      return { type: 'execution-denied', reason: 'denied: the user said no, nothing was done' }
+    case 'unknown':
+      return {
+        type: 'error-text',
+        value: 'Interrupted: it is not known whether this took effect. Do not repeat it; tell the user.',
+      }
+    default:
+      return {
+        type: 'execution-denied',
+        reason: 'dropped: the user went on without answering, nothing was done',
+      }
+  }
+}

@@ -1,0 +1,113 @@
+import type { JSONSchema7, LanguageModelV4FunctionTool } from '@ai-sdk/provider'
+import { z } from 'zod'
+import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
+import type { Tx } from '../db/database.ts'
+import { AppError } from '../errors.ts'
+import type { Json } from '../turns/event.ts'
+
+/**
+ * What a tool changes decides how its call is kept from happening twice. `transaction`: its SQL and its result commit
+ * together. `external`: begun and ended in commits of their own, never repeated silently. `none`: simply run again.
+ */
+export type Effect = 'none' | 'transaction' | 'external'
+
+export type JsonObject = { [key: string]: Json }
+
+export interface ToolContext {
+  userId: string
+  user: AuthenticatedUser
+  signal: AbortSignal
+  /** The same for every attempt of one call. */
+  idempotencyKey: string
+  /** Where the user is: an IANA name. */
+  timeZone: string
+}
+
+/** Only tools with the effect `transaction` get one; they may await nothing else. */
+export type TransactionContext = ToolContext & { tx: Tx }
+
+export interface Asked {
+  /** What the user wrote in this turn. */
+  message: string
+}
+
+// Methods rather than function properties: they let a list hold tools of different arguments as Tool[].
+interface Body<Args, Context> {
+  run(args: Args, context: Context): Promise<JsonObject>
+  /** What to ask when a call needs approval and the model wrote nothing. May throw: then the call fails instead. */
+  question?(args: Args, context: Context): string | Promise<string>
+}
+
+type BodyOfEffect<Args> =
+  | ({ readonly effect: 'transaction' } & Body<Args, TransactionContext>)
+  | ({ readonly effect: 'none' | 'external' } & Body<Args, ToolContext>)
+
+export type Tool<Args = unknown> = BodyOfEffect<Args> & {
+  readonly name: string
+  readonly description: string
+  readonly input: z.ZodType<Args>
+  readonly inputSchema: JSONSchema7
+  needsApproval(args: Args, asked: Asked): boolean
+}
+
+type Definition<Args> = BodyOfEffect<Args> & {
+  name: string
+  description: string
+  input: z.ZodObject & z.ZodType<Args>
+  /** `true`: every call is asked about first. */
+  approval?: true | ((args: Args, asked: Asked) => boolean)
+}
+
+export function defineTool<Args>(definition: Definition<Args>): Tool<Args> {
+  const { approval, ...tool } = definition
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name))
+    throw new Error(`No provider takes the tool name ${tool.name}`)
+  return {
+    ...tool,
+    inputSchema: inputSchemaOf(tool.input),
+    needsApproval: (args, asked) =>
+      typeof approval === 'function' ? approval(args, asked) : approval === true,
+  }
+}
+
+function inputSchemaOf(input: z.ZodObject): JSONSchema7 {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' })
+  // Draft 2020-12 and draft 7 agree on the keywords that an object of plain fields becomes.
+  return schema as JSONSchema7
+}
+
+/** The tool as models are told of it. */
+export const functionToolOf = ({ name, description, inputSchema }: Tool): LanguageModelV4FunctionTool => ({
+  type: 'function',
+  name,
+  description,
+  inputSchema,
+})
+
+export type ParsedArguments<Args> = { ok: true; args: Args } | { ok: false; message: string }
+
+/** The arguments a model has written, checked; or what it should be told. */
+export function parseArguments<Args>(tool: Tool<Args>, input: unknown): ParsedArguments<Args> {
+  const parsed = tool.input.safeParse(input)
+  if (parsed.success) return { ok: true, args: parsed.data }
+  const problems = parsed.error.issues.slice(0, 5).map(issue => [...issue.path, issue.message].join(': '))
+  return { ok: false, message: `The arguments of ${tool.name} are not valid: ${problems.join('; ')}` }
+}
+
+/** A tool's failure that the model and the user may read about; `cause` is only ever logged. */
+export class ToolError extends Error {
+  readonly code: string
+
+  constructor(message: string, code = 'tool_failed', cause?: unknown) {
+    super(message, { cause })
+    this.name = 'ToolError'
+    this.code = code
+  }
+}
+
+/** A failed call's result; undefined when the error was not written for the public. */
+export function failureOf(error: unknown): { error: string; code: string } | undefined {
+  if (error instanceof ToolError || error instanceof AppError)
+    return { error: error.message, code: error.code }
+  return undefined
+}

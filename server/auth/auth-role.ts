@@ -1,0 +1,63 @@
+import { drizzle } from 'drizzle-orm/pg-proxy'
+import type { Connection, Database } from '../db/database.ts'
+
+/** One transaction under the role that alone may touch the schema auth, and may touch nothing else. */
+export function asAuthRole<T>(db: Database, work: (connection: Connection) => Promise<T>): Promise<T> {
+  return db.transaction(async connection => {
+    await connection.query('set local role colloquy_auth')
+    return work(connection)
+  })
+}
+
+type Run = (text: string, values: unknown[]) => Promise<unknown[][]>
+
+/** A query builder for Better Auth: each statement, and each of its transactions, runs under the role of the accounts. */
+export function openAuthOrm(db: Database) {
+  const runAlone: Run = (text, values) => asAuthRole(db, connection => connection.values(text, values))
+  return Object.assign(ormOver(runAlone), {
+    transaction: <T>(work: (orm: ReturnType<typeof ormOver>) => Promise<T>) =>
+      inOneTransaction(db, runAlone, run => work(ormOver(run))),
+  })
+}
+
+const ormOver = (run: Run) =>
+  drizzle(async (text, values, method) => ({
+    // Without a result of its own a statement is asked which rows it changed: the caller counts them.
+    rows: await run(method === 'execute' ? `${text} returning 1` : text, values),
+  }))
+
+/**
+ * A transaction that begins with its first write. What Better Auth reads before that takes no locks and would, in READ
+ * COMMITTED, see the same; and between the two it hashes a password, for which no connection should wait.
+ */
+async function inOneTransaction<T>(db: Database, runAlone: Run, work: (run: Run) => Promise<T>): Promise<T> {
+  const finished = Promise.withResolvers<void>()
+  finished.promise.catch(() => {})
+  let begun: Promise<Connection> | undefined
+  let ended: Promise<void> | undefined
+
+  const begin = () =>
+    new Promise<Connection>((resolve, reject) => {
+      ended = asAuthRole(db, async connection => {
+        resolve(connection)
+        await finished.promise
+      })
+      ended.catch(reject)
+    })
+  const run: Run = async (text, values) => {
+    if (!begun && text.startsWith('select')) return runAlone(text, values)
+    begun ??= begin()
+    return (await begun).values(text, values)
+  }
+
+  try {
+    const result = await work(run)
+    finished.resolve()
+    await ended
+    return result
+  } catch (error) {
+    finished.reject(error)
+    await ended?.catch(() => {})
+    throw error
+  }
+}

@@ -1,0 +1,85 @@
+import { createSecretKey } from 'node:crypto'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
+import type { TrustedIssuer } from '../config.ts'
+
+/** Tokens from one place, all signed in one way: what else the header asks for is not tried. */
+export interface TokenKind {
+  /** Begins the ids of an outside issuer's users. */
+  prefix: string | undefined
+  verify(token: string, now: Date): Promise<JWTPayload>
+}
+
+export interface TokenSources {
+  secret: string
+  /** The origin that own tokens name as issuer and audience. */
+  publicUrl: string
+  /** The public keys of own tokens. */
+  jwks: JSONWebKeySet
+  issuers: readonly TrustedIssuer[]
+}
+
+/**
+ * Tells a token's kind by what it claims to be. Nothing is believed by that: each kind then checks the signature with
+ * its own keys and algorithms alone (RFC 8725, 3.1). Undefined for what no kind accepts; throws on what is no JWT.
+ */
+export function recognizeTokens(sources: TokenSources): (token: string) => TokenKind | undefined {
+  const own = ownTokens(sources)
+  const shared = sharedSecretTokens(sources.secret)
+  const outside = new Map(sources.issuers.map(issuer => [issuer.issuer, outsideTokens(issuer)]))
+  return token => {
+    const { alg, typ } = decodeProtectedHeader(token)
+    const { iss } = decodeJwt(token)
+    // A logout or session-cache token has claims like these but is not meant for an API (RFC 8725, 3.11).
+    if (typ !== undefined && !/^(application\/)?(at\+)?jwt$/i.test(typ)) return undefined
+    const issuer = iss === undefined ? undefined : outside.get(iss)
+    if (issuer) return issuer
+    return alg === 'EdDSA' ? own : alg === 'HS256' ? shared : undefined
+  }
+}
+
+const always = (now: Date): JWTVerifyOptions => ({ requiredClaims: ['exp', 'sub'], currentDate: now })
+
+/** What `GET /api/auth/token` gives out. */
+function ownTokens({ jwks, publicUrl }: TokenSources): TokenKind {
+  const keys = createLocalJWKSet(jwks)
+  const expected = { algorithms: ['EdDSA'], issuer: publicUrl, audience: publicUrl }
+  return {
+    prefix: undefined,
+    verify: async (token, now) => (await jwtVerify(token, keys, { ...expected, ...always(now) })).payload,
+  }
+}
+
+/** What a front end with the same Better Auth secret signs by itself. */
+function sharedSecretTokens(secret: string): TokenKind {
+  const key = createSecretKey(Buffer.from(secret))
+  const expected = { algorithms: ['HS256'] }
+  return {
+    prefix: undefined,
+    verify: async (token, now) => (await jwtVerify(token, key, { ...expected, ...always(now) })).payload,
+  }
+}
+
+const keysStayFreshMs = 3_600_000
+
+function outsideTokens({ prefix, issuer, jwksUrl, audience, algorithms }: TrustedIssuer): TokenKind {
+  if (prefix === '' || prefix.includes(':'))
+    throw new Error(`The issuer ${issuer} needs a prefix without a colon`)
+  if (algorithms.length === 0 || algorithms.some(name => name === 'none' || name.startsWith('HS'))) {
+    throw new Error(`The issuer ${issuer} may only sign with algorithms of key pairs`)
+  }
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { cacheMaxAge: keysStayFreshMs })
+  const expected = { algorithms: [...algorithms], issuer, ...(audience === undefined ? {} : { audience }) }
+  return {
+    prefix,
+    verify: async (token, now) => (await jwtVerify(token, keys, { ...expected, ...always(now) })).payload,
+  }
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+import * as value from './config-values.ts'
+import { checkModelSettings, type ModelSettings } from './model-settings.ts'
+
+/** Whose tokens are accepted beside our own: such a token's user is `<prefix>:<sub>`. */
+export interface TrustedIssuer {
+  readonly prefix: string
+  readonly issuer: string
+  readonly jwksUrl: string
+  readonly audience?: string | undefined
+  readonly algorithms: readonly string[]
+}
+
+/** Where the data is, and how it is reached. */
+export interface DatabaseSettings {
+  /** Holds the embedded Postgres and the secret made for it. */
+  readonly dataDir: string
+  /** A real Postgres; the embedded one serves where this is undefined. */
+  readonly databaseUrl: string | undefined
+  readonly databasePoolSize: number
+  readonly databaseConnectTimeoutSeconds: number
+}
+
+export interface Config extends DatabaseSettings {
+  /** 0: any free one. */
+  readonly port: number
+  readonly host: string
+  /** The origin under which people reach the server. */
+  readonly publicUrl: string
+  /** Signs sessions and tokens; undefined only beside the embedded database, which keeps one of its own. */
+  readonly secret: string | undefined
+  readonly trustedIssuers: readonly TrustedIssuer[]
+  readonly model: Readonly<ModelSettings>
+  readonly stepTimeoutSeconds: number
+  readonly turnTimeoutSeconds: number
+  readonly responseWaitSeconds: number
+  readonly shutdownGraceSeconds: number
+  readonly maxSteps: number
+  readonly modelRetries: number
+  readonly historyMessages: number
+  readonly maxBodyBytes: number
+  readonly logLevel: string
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Everything that is wrong with the settings, a line each. No line repeats a value: it may be a secret. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+const variables = z.object({
+  PORT: value.wholeNumber(0, 65_535, 3000),
+  HOST: value.host.default('127.0.0.1'),
+  PUBLIC_URL: value.origin.optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: value.databaseUrl.optional(),
+  DATABASE_POOL: value.wholeNumber(1, 1000, 10),
+  DATABASE_CONNECT_TIMEOUT_SECONDS: value.seconds(0.1, 10),
+  BETTER_AUTH_SECRET: value.secret.optional(),
+  TRUSTED_ISSUERS: value.trustedIssuers,
+  MODEL: z.string().default('offline'),
+  OPENAI_API_KEY: z.string().optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  OPENROUTER_API_KEY: z.string().optional(),
+  MODEL_API_KEY: z.string().optional(),
+  MODEL_BASE_URL: z.string().optional(),
+  OFFLINE_DELAY_MS: value.wholeNumber(0, 60_000, 0),
+  STEP_TIMEOUT_SECONDS: value.seconds(0.1, 60),
+  TURN_TIMEOUT_SECONDS: value.seconds(0.1, 300),
+  RESPONSE_WAIT_SECONDS: value.seconds(0, 55),
+  SHUTDOWN_GRACE_SECONDS: value.seconds(0, 10),
+  MAX_STEPS: value.wholeNumber(1, 1000, 16),
+  MODEL_RETRIES: value.wholeNumber(0, 10, 2),
+  HISTORY_MESSAGES: value.wholeNumber(1, 10_000, 40),
+  MAX_BODY_BYTES: value.wholeNumber(1024, 104_857_600, 1_048_576),
+  LOG_LEVEL: value.oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+})
+
+/** The names of all settings, as `.env.example` and the documents list them. */
+export const variableNames: readonly string[] = Object.keys(variables.shape)
+
+/**
+ * The settings of this process; the only reader of the environment. A variable that is empty counts as not set.
+ * Throws a ConfigError with all mistakes at once.
+ */
+export function readConfig(environment: Environment = readEnvironment()): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, text]) => variableNames.includes(name) && text?.trim()),
+  )
+  const parsed = variables.safeParse(given)
+  const problems = parsed.success ? [] : parsed.error.issues.map(describe)
+  if (given.DATABASE_URL && !given.BETTER_AUTH_SECRET) {
+    problems.push(
+      'BETTER_AUTH_SECRET must be set when DATABASE_URL is: all instances sign with the same secret',
+    )
+  }
+  problems.push(...checkModelSettings(modelSettingsOf(given, 0)))
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+  return configOf(parsed.data)
+}
+
+/** The real environment, and behind it the file `.env` of the working directory. */
+function readEnvironment(): Environment {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...withoutEmpty(process.env) }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env
+    throw new ConfigError([`.env cannot be read: ${error instanceof Error ? error.message : error}`])
+  }
+}
+
+const withoutEmpty = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, text]) => text?.trim()))
+
+function describe({ path: [name, ...place], message }: z.core.$ZodIssue): string {
+  const where = place.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  return `${String(name)}${where}${where ? ':' : ''} ${message}`
+}
+
+type ModelVariable =
+  | 'MODEL'
+  | 'MODEL_BASE_URL'
+  | 'MODEL_API_KEY'
+  | `${'OPENAI' | 'ANTHROPIC' | 'OPENROUTER'}_API_KEY`
+
+function modelSettingsOf(
+  given: Partial<Record<ModelVariable, string | undefined>>,
+  offlineDelayMs: number,
+): ModelSettings {
+  return {
+    spec: given.MODEL ?? 'offline',
+    apiKeys: {
+      openai: given.OPENAI_API_KEY,
+      anthropic: given.ANTHROPIC_API_KEY,
+      openrouter: given.OPENROUTER_API_KEY,
+      compatible: given.MODEL_API_KEY,
+    },
+    baseUrl: given.MODEL_BASE_URL,
+    offlineDelayMs,
+  }
+}
+
+function configOf(data: z.infer<typeof variables>): Config {
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    publicUrl: data.PUBLIC_URL ?? originOf(data.HOST, data.PORT),
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL,
+    databasePoolSize: data.DATABASE_POOL,
+    databaseConnectTimeoutSeconds: data.DATABASE_CONNECT_TIMEOUT_SECONDS,
+    secret: data.BETTER_AUTH_SECRET,
+    trustedIssuers: data.TRUSTED_ISSUERS,
+    model: modelSettingsOf(data, data.OFFLINE_DELAY_MS),
+    stepTimeoutSeconds: data.STEP_TIMEOUT_SECONDS,
+    turnTimeoutSeconds: data.TURN_TIMEOUT_SECONDS,
+    responseWaitSeconds: data.RESPONSE_WAIT_SECONDS,
+    shutdownGraceSeconds: data.SHUTDOWN_GRACE_SECONDS,
+    maxSteps: data.MAX_STEPS,
+    modelRetries: data.MODEL_RETRIES,
+    historyMessages: data.HISTORY_MESSAGES,
+    maxBodyBytes: data.MAX_BODY_BYTES,
+    logLevel: data.LOG_LEVEL,
+  }
+}
+
+/** The same settings once it is known which port was free. */
+export function onPort(config: Config, port: number): Config {
+  const isDefault = config.publicUrl === originOf(config.host, config.port)
+  return { ...config, port, publicUrl: isDefault ? originOf(config.host, port) : config.publicUrl }
+}
+
+/** Where a browser on this machine finds a server that listens there; a wildcard address is none to go to. */
+function originOf(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { defineAgent } from './agent/agent.ts'
+import { taskInstructions } from './agent/instructions.ts'
+import { createModel, providerOptionsFor } from './agent/models.ts'
+import { taskTools } from './agent/task-tools.ts'
+import { type Accounts, createAccounts } from './auth/accounts.ts'
+import { keepSecret } from './auth/secret.ts'
+import { prepareSigningKeys, publicKeysOf } from './auth/signing-keys.ts'
+import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import { openMigratedDatabase } from './db/open-database.ts'
+import { openPostgres } from './db/postgres.ts'
+import type { Logger } from './telemetry.ts'
+import type { Engine } from './turns/engine.ts'
+import { drain, Pulse, release } from './turns/pulse.ts'
+import { RemoteTurns } from './turns/remote-turns.ts'
+
+/** Everything a running server consists of, built once. */
+export interface Context extends AsyncDisposable {
+  readonly config: Config
+  readonly log: Logger
+  readonly db: Database
+  readonly accounts: Accounts
+  readonly tokens: TokenVerifier
+  readonly engine: Engine
+}
+
+const sweeperConnections = 2
+const queuedTurns = 1000
+const takeOvers = 3
+
+/** Opens everything in order; what was opened is closed in reverse, also when a later part fails. */
+export async function createContext(config: Config, log: Logger): Promise<Context> {
+  await using opened = new AsyncDisposableStack()
+  const { db, applied } = await openMigratedDatabase(config)
+  opened.defer(() => db.close())
+  if (applied.length > 0) log.info({ applied }, 'schema brought up to date')
+
+  const secret = config.secret ?? keepSecret(config.dataDir)
+  const signingKeys = await prepareSigningKeys(db, secret)
+  const { publicUrl } = config
+  const accounts = createAccounts({ db, secret, publicUrl, signingKeys, log })
+  const tokens = createTokenVerifier({
+    secret,
+    publicUrl,
+    jwks: publicKeysOf(signingKeys),
+    issuers: config.trustedIssuers,
+  })
+
+  const sweeperDb = openSweeperDatabase(config, db)
+  if (sweeperDb !== db) opened.defer(() => sweeperDb.close())
+  const engine = await createEngine(config, log, { db, sweeperDb })
+  opened.defer(() => release(engine))
+  const pulse = new Pulse(engine)
+  await pulse.start()
+  opened.defer(() => pulse.stop())
+  opened.defer(() => drain(engine, config.shutdownGraceSeconds * 1000))
+
+  const stack = opened.move()
+  return { config, log, db, accounts, tokens, engine, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** The embedded database has one connection, and this process alone uses it. */
+function openSweeperDatabase(
+  { databaseUrl: url, databaseConnectTimeoutSeconds }: Config,
+  db: Database,
+): Database {
+  if (url === undefined) return db
+  return openPostgres({
+    url,
+    poolSize: sweeperConnections,
+    connectTimeoutSeconds: databaseConnectTimeoutSeconds,
+  })
+}
+
+async function createEngine(
+  config: Config,
+  log: Logger,
+  { db, sweeperDb }: { db: Database; sweeperDb: Database },
+): Promise<Engine> {
+  // The folder is locked: whatever instance wrote into it before is gone, and its turns are taken up by the first beat.
+  if (db.engine === 'pglite') await db.query('delete from colloquy.instances')
+  return {
+    db,
+    sweeperDb,
+    agent: defineAgent({
+      model: await createModel(config.model),
+      providerOptions: providerOptionsFor(config.model.spec),
+      tools: taskTools,
+      instructions: taskInstructions,
+    }),
+    instanceId: randomUUID(),
+    limits: {
+      stepTimeoutMs: config.stepTimeoutSeconds * 1000,
+      turnTimeoutMs: config.turnTimeoutSeconds * 1000,
+      modelRetries: config.modelRetries,
+      maxSteps: config.maxSteps,
+      historyMessages: config.historyMessages,
+      queuedTurns,
+      takeOvers,
+    },
+    log,
+    live: new Map(),
+    remote: new RemoteTurns(db, sweeperDb),
+    draining: false,
+  }
+}

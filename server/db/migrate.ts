@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { AppError } from '../errors.ts'
+import type { Connection, Database } from './database.ts'
+
+const folder = new URL('../../migrations/', import.meta.url)
+
+interface Migration {
+  version: number
+  name: string
+  /** The oldest code, counted in its migrations, that still runs on this schema. */
+  minCode: number
+  text: string
+}
+
+/** The migrations this code brings, in order. Their count is the code's version. */
+export function listMigrations(): Migration[] {
+  return readdirSync(folder)
+    .filter(file => file.endsWith('.sql'))
+    .sort()
+    .map(file => {
+      const text = readFileSync(new URL(file, folder), 'utf8')
+      const minCode = /^-- min_code: (\d+)$/m.exec(text)?.[1]
+      if (!minCode) throw new Error(`${file} does not say its min_code`)
+      return { version: Number(file.slice(0, 4)), name: file.slice(5, -4), minCode: Number(minCode), text }
+    })
+}
+
+/**
+ * Brings the schema up to this code, forward only, one transaction each. Several processes may do so at once: each
+ * takes the same lock for the length of its transaction and then sees what the others have applied.
+ * Returns the versions it applied. Throws when the schema needs newer code.
+ */
+export async function migrate(db: Database): Promise<number[]> {
+  await db.transaction(async tx => {
+    await lock(tx)
+    await tx.script(`create schema if not exists colloquy;
+      create table if not exists colloquy.migrations (
+        version int not null constraint migrations_pkey primary key, name text not null, min_code int not null,
+        applied_at timestamptz not null default now())`)
+  })
+  const migrations = listMigrations()
+  await refuseOldCode(db, migrations.length)
+  const applied: number[] = []
+  for (const migration of migrations) {
+    if (await db.transaction(tx => applyOnce(tx, migration))) applied.push(migration.version)
+  }
+  return applied
+}
+
+const lock = (tx: Connection) => tx.query(`select pg_advisory_xact_lock(hashtext('colloquy.migrations'))`)
+
+async function applyOnce(tx: Connection, migration: Migration): Promise<boolean> {
+  await lock(tx)
+  const known = await tx.query('select from colloquy.migrations where version = $1', [migration.version])
+  if (known.length > 0) return false
+  await tx.script(migration.text)
+  await tx.query('insert into colloquy.migrations (version, name, min_code) values ($1, $2, $3)', [
+    migration.version,
+    migration.name,
+    migration.minCode,
+  ])
+  return true
+}
+
+/** What keeps this code from running on the schema as it is; undefined when nothing does. */
+export async function findSchemaProblem(db: Connection): Promise<string | undefined> {
+  const version = listMigrations().length
+  const [row] = await db.query<{ version: number; min_code: number }>(
+    'select coalesce(max(version), 0) as version, coalesce(max(min_code), 0) as min_code from colloquy.migrations',
+  )
+  if (!row || row.version < version)
+    return `The schema is at ${row?.version ?? 0} and this code needs ${version}`
+  if (row.min_code > version)
+    return `The schema needs code of at least ${row.min_code} and this is ${version}`
+  return undefined
+}
+
+async function refuseOldCode(db: Connection, version: number): Promise<void> {
+  const [row] = await db.query<{ min_code: number }>(
+    'select coalesce(max(min_code), 0) as min_code from colloquy.migrations',
+  )
+  if (row && row.min_code > version) {
+    throw new AppError(
+      'internal',
+      `The schema needs code of at least ${row.min_code} and this is ${version}: upgrade`,
+    )
+  }
+}

@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm'
+import { boolean, customType, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
+import type { ErrorCode } from '../errors.ts'
+import type { Json, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
+
+/** The typed mirror of the migrations' tables; a test compares the two. What each is for: migrations/0001-schema.sql. */
+
+const colloquy = pgSchema('colloquy')
+
+/** An instant. Postgres writes it almost as ISO 8601, and Date reads any year right only when it is exactly that. */
+const at = customType<{ data: Date; driverData: string }>({
+  dataType: () => 'timestamp with time zone',
+  toDriver: value => value.toISOString(),
+  fromDriver: text => new Date(text.replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00')),
+})
+
+const now = sql`now()`
+
+/** Texts, none of them null. One driver leaves an array as Postgres writes it; drizzle's reading of that loses backslashes. */
+const texts = customType<{ data: string[]; driverData: string | string[] }>({
+  dataType: () => 'text[]',
+  toDriver: list => `{${list.map(item => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`,
+  fromDriver: list => (typeof list === 'string' ? readTexts(list) : list),
+})
+
+const readTexts = (literal: string) =>
+  [...literal.matchAll(/"((?:[^"\\]|\\.)*)"|[^{},]+/gs)].map(
+    ([plain, quoted]) => quoted?.replace(/\\(.)/gs, '$1') ?? plain,
+  )
+
+/** jsonb as the drivers already parse it; drizzle's own parses a second time what is a string. */
+const json = <T = Json>(name: string) =>
+  customType<{ data: T; driverData: string }>({
+    dataType: () => 'jsonb',
+    toDriver: value => JSON.stringify(value),
+  })(name)
+
+export const conversations = colloquy.table('conversations', {
+  userId: text('user_id').notNull(),
+  id: uuid('id').notNull(),
+  title: text('title').notNull(),
+  lastTurn: integer('last_turn').notNull().default(0),
+  headTurn: uuid('head_turn'),
+  activeTurn: uuid('active_turn'),
+  awaitingTurn: uuid('awaiting_turn'),
+  archivedAt: at('archived_at'),
+  createdAt: at('created_at').notNull().default(now),
+  updatedAt: at('updated_at').notNull().default(now),
+})
+
+export const turns = colloquy.table('turns', {
+  userId: text('user_id').notNull(),
+  id: uuid('id').notNull(),
+  conversationId: uuid('conversation_id').notNull(),
+  turnNo: integer('turn_no').notNull(),
+  parentTurn: uuid('parent_turn'),
+  live: boolean('live').notNull(),
+  status: text('status').$type<TurnStatus>().notNull(),
+  owner: uuid('owner'),
+  epoch: integer('epoch').notNull().default(1),
+  attempts: integer('attempts').notNull().default(0),
+  progress: integer('progress').notNull().default(0),
+  cancelRequestedAt: at('cancel_requested_at'),
+  context: json('context').notNull(),
+  parts: json('parts'),
+  usage: json<Usage>('usage'),
+  error: json<{ code: ErrorCode; detail: string }>('error'),
+  createdAt: at('created_at').notNull().default(now),
+  startedAt: at('started_at'),
+  finishedAt: at('finished_at'),
+})
+
+export const messages = colloquy.table('messages', {
+  userId: text('user_id').notNull(),
+  conversationId: uuid('conversation_id').notNull(),
+  seq: integer('seq').notNull(),
+  id: uuid('id').notNull(),
+  turnId: uuid('turn_id').notNull(),
+  role: text('role').$type<'user' | 'assistant'>().notNull(),
+  status: text('status').$type<'awaiting_approval' | 'completed' | 'failed' | 'cancelled'>(),
+  content: text('content').notNull(),
+  parts: json('parts'),
+  live: boolean('live').notNull(),
+  createdAt: at('created_at').notNull().default(now),
+})
+
+export const toolCalls = colloquy.table('tool_calls', {
+  userId: text('user_id').notNull(),
+  turnId: uuid('turn_id').notNull(),
+  step: integer('step').notNull(),
+  position: integer('position').notNull(),
+  id: uuid('id').notNull(),
+  providerCallId: text('provider_call_id').notNull(),
+  name: text('name').notNull(),
+  arguments: json('arguments').notNull(),
+  result: json('result'),
+  status: text('status').$type<ToolCallStatus>().notNull(),
+  effect: text('effect').$type<'none' | 'transaction' | 'external'>().notNull(),
+  continues: uuid('continues'),
+  startedAt: at('started_at'),
+  finishedAt: at('finished_at'),
+})
+
+export const idempotencyKeys = colloquy.table('idempotency_keys', {
+  userId: text('user_id').notNull(),
+  key: text('key').notNull(),
+  turnId: uuid('turn_id').notNull(),
+  requestHash: text('request_hash').notNull(),
+  createdAt: at('created_at').notNull().default(now),
+})
+
+export const turnDeltas = colloquy.table('turn_deltas', {
+  userId: text('user_id').notNull(),
+  turnId: uuid('turn_id').notNull(),
+  epoch: integer('epoch').notNull(),
+  seq: integer('seq').notNull(),
+  step: integer('step').notNull(),
+  part: integer('part').notNull(),
+  kind: text('kind').$type<'text' | 'reasoning'>().notNull(),
+  delta: text('delta').notNull(),
+  createdAt: at('created_at').notNull().default(now),
+})
+
+export const taskCounters = colloquy.table('task_counters', {
+  userId: text('user_id').notNull(),
+  lastTaskId: integer('last_task_id').notNull(),
+})
+
+export const tasks = colloquy.table('tasks', {
+  userId: text('user_id').notNull(),
+  id: integer('id').notNull(),
+  title: text('title').notNull(),
+  description: text('description'),
+  priority: text('priority').$type<'low' | 'medium' | 'high'>().notNull().default('medium'),
+  tags: texts('tags').notNull().default([]),
+  dueDate: at('due_date'),
+  recurrence: text('recurrence').$type<'daily' | 'weekly' | 'monthly'>(),
+  anchorDay: integer('anchor_day'),
+  timeZone: text('time_zone').notNull().default('UTC'),
+  nextTaskId: integer('next_task_id'),
+  createdAt: at('created_at').notNull().default(now),
+  updatedAt: at('updated_at').notNull().default(now),
+  completedAt: at('completed_at'),
+})
+
+export const instances = colloquy.table('instances', {
+  id: uuid('id').notNull(),
+  leaseUntil: at('lease_until').notNull(),
+})

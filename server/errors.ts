@@ -1,0 +1,57 @@
+/** Every error a client can meet: its code, its HTTP status, its title. The one table. */
+const kinds = {
+  invalid: [400, 'The request is not valid'],
+  message_too_long: [400, 'The message is too long'],
+  unauthenticated: [401, 'Authentication is required'],
+  invalid_token: [401, 'The token is not valid'],
+  token_expired: [401, 'The token has expired'],
+  forbidden: [403, 'This belongs to another user'],
+  not_found: [404, 'Not found'],
+  conversation_not_found: [404, 'No such conversation'],
+  task_not_found: [404, 'No such task'],
+  turn_not_found: [404, 'No such turn'],
+  tool_call_not_found: [404, 'No such tool call'],
+  method_not_allowed: [405, 'Method not allowed'],
+  conversation_busy: [409, 'The conversation is busy'],
+  conflict: [409, 'The state has changed meanwhile'],
+  body_too_large: [413, 'The request body is too large'],
+  unsupported_media_type: [415, 'The content type is not supported'],
+  idempotency_mismatch: [422, 'The idempotency key was used for another request'],
+  rate_limited: [429, 'Too many requests'],
+  budget_exceeded: [429, 'The budget is used up'],
+  internal: [500, 'Something went wrong'],
+  agent_unavailable: [503, 'The assistant is not available'],
+  database_unavailable: [503, 'The database is not available'],
+  agent_timeout: [504, 'The assistant did not answer in time'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ErrorCode = keyof typeof kinds
+
+export const statusOf = (code: ErrorCode) => kinds[code][0]
+export const titleOf = (code: ErrorCode) => kinds[code][1]
+
+/** What a client may learn beside code and detail. */
+export interface ErrorFacts {
+  conversation_id?: string
+  turn_id?: string
+  retry_after_seconds?: number
+}
+
+/**
+ * An error meant for the client: `message` is public, `cause` is only ever logged.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly facts: ErrorFacts
+
+  constructor(
+    code: ErrorCode,
+    message: string = titleOf(code),
+    options: { cause?: unknown; facts?: ErrorFacts } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.facts = options.facts ?? {}
+  }
+}

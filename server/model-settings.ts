@@ -1,0 +1,65 @@
+/** Which model answers, and what is needed to reach it. Layer 0: no provider is loaded by looking at settings. */
+
+export interface ModelSettings {
+  /** `offline`, or `<provider>/<model id>`. */
+  spec: string
+  apiKeys: {
+    openai?: string | undefined
+    anthropic?: string | undefined
+    openrouter?: string | undefined
+    compatible?: string | undefined
+  }
+  /** Replaces the provider's own host: a gateway, a proxy, a local server. */
+  baseUrl?: string | undefined
+  offlineDelayMs: number
+}
+
+export type RemoteProvider = keyof ModelSettings['apiKeys']
+
+export type ModelSpec = { provider: 'offline' } | { provider: RemoteProvider; modelId: string }
+
+/** A server of one's own often needs no key, hence `keyRequired`; it has no host to fall back on either. */
+const providers = {
+  openai: { keyName: 'OPENAI_API_KEY', keyRequired: true, host: 'https://api.openai.com/v1' },
+  anthropic: { keyName: 'ANTHROPIC_API_KEY', keyRequired: true, host: 'https://api.anthropic.com/v1' },
+  openrouter: { keyName: 'OPENROUTER_API_KEY', keyRequired: true, host: 'https://openrouter.ai/api/v1' },
+  compatible: { keyName: 'MODEL_API_KEY', keyRequired: false, host: undefined },
+} as const satisfies Record<
+  RemoteProvider,
+  { keyName: string; keyRequired: boolean; host: string | undefined }
+>
+
+const isProvider = (name: string): name is RemoteProvider => Object.hasOwn(providers, name)
+
+/** The first slash ends the provider's name: model ids may hold more of them. */
+export function parseModelSpec(spec: string): ModelSpec | undefined {
+  if (spec === 'offline') return { provider: 'offline' }
+  const [, provider = '', modelId = ''] = /^([^/]+)\/(\S+)$/.exec(spec) ?? []
+  return isProvider(provider) ? { provider, modelId } : undefined
+}
+
+export function modelHost(provider: RemoteProvider, baseUrl: string | undefined): string | undefined {
+  return baseUrl ?? providers[provider].host
+}
+
+/** Everything that is wrong with the settings, one readable sentence each; keys are never repeated. */
+export function checkModelSettings(settings: ModelSettings): string[] {
+  const spec = parseModelSpec(settings.spec)
+  if (!spec) {
+    const known = Object.keys(providers).map(name => `${name}/<model id>`)
+    return [`MODEL is "${settings.spec}", but must be offline, ${known.join(', ')}`]
+  }
+  if (spec.provider === 'offline') return []
+  const { keyName, keyRequired } = providers[spec.provider]
+  const problems: string[] = []
+  if (keyRequired && !settings.apiKeys[spec.provider]) {
+    problems.push(`${keyName} is not set, but MODEL "${settings.spec}" needs it`)
+  }
+  const host = modelHost(spec.provider, settings.baseUrl)
+  if (host === undefined) {
+    problems.push(`MODEL_BASE_URL is not set, but MODEL "${settings.spec}" needs it`)
+  } else if (!/^https?:$/.test(URL.parse(host)?.protocol ?? '')) {
+    problems.push('MODEL_BASE_URL must be an http or https address')
+  }
+  return problems
+}

@@ -1,0 +1,30 @@
+import type { HttpBindings } from '@hono/node-server'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { z } from 'zod'
+import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../telemetry.ts'
+
+/** What middleware has established by the time a route runs. */
+export interface ApiEnv {
+  Bindings: HttpBindings
+  Variables: { requestId: string; log: Logger; user: AuthenticatedUser }
+}
+
+/** A group of routes whose requests are checked against their schemas; what does not fit is one clear 400. */
+export const createApi = () =>
+  new OpenAPIHono<ApiEnv>({
+    defaultHook: result => {
+      if (!result.success) throw new AppError('invalid', describe(result.error))
+    },
+  })
+
+function describe(error: z.core.$ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map(issue => `${issue.path.length > 0 ? issue.path.join('.') : 'request'}: ${issue.message}`)
+    .join('; ')
+}
+
+/** An answer beyond the type of its route's description: a stream, or one of several forms. */
+export const inAnyForm = (response: Response) => response as never

@@ -1,0 +1,30 @@
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Accounts } from '../auth/accounts.ts'
+import { AppError } from '../errors.ts'
+import { type ApiEnv, createApi } from './api.ts'
+
+const maxBodyBytes = 16_384
+
+const boundedBody = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () => {
+    throw new AppError('body_too_large')
+  },
+})
+
+/** `/api/auth/*`: sign-up, sign-in, sign-out, sessions, tokens, keys. Goes before routes under `/api/:user_id`. */
+export function authRoutes(accounts: Accounts) {
+  const api = createApi()
+  api.all('/api/auth/*', boundedBody, async c =>
+    accounts.handler(await readWhole(c), c.env?.incoming?.socket.remoteAddress),
+  )
+  return api
+}
+
+/** The library copies requests, which needs one that is not still arriving. */
+async function readWhole(c: Context<ApiEnv>): Promise<Request> {
+  const { method, url } = c.req
+  const body = method === 'GET' || method === 'HEAD' ? null : await c.req.arrayBuffer()
+  return new Request(url, { method, headers: c.req.raw.headers, body })
+}

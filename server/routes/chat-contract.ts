@@ -1,0 +1,55 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { isBlank, storableText } from '../wire/text.ts'
+import { answer, ofUser, problem, problems, requiredBody, uuid } from './contract.ts'
+import { outcomeSchema, pendingSchema } from './turn-schema.ts'
+
+/** In Unicode code points. */
+export const maxMessageLength = 5000
+
+/** A message as people write it; its length has an error of its own. */
+export const messageText = storableText()
+  .transform(text => text.trim())
+  .refine(text => !isBlank(text), 'must not be blank')
+  .openapi({ type: 'string', minLength: 1, maxLength: maxMessageLength })
+
+const chatBody = z
+  .object({
+    message: messageText,
+    conversation_id: uuid.nullish().describe('Where it is said; a new conversation when absent'),
+    if_busy: z
+      .enum(['enqueue', 'reject', 'interrupt'])
+      .default('enqueue')
+      .describe('When a turn is running: wait for it, get a 409, or stop it and go next'),
+  })
+  .openapi('ChatRequest', { example: { message: 'Add a task to buy groceries' } })
+
+/** Headers that shape a turn beside its body. */
+export const turnHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+    .optional()
+    .describe('The same key and body again is the same turn, for 48 hours'),
+  'x-time-zone': z.string().optional().describe('An IANA name; what "tomorrow" means. UTC when absent'),
+})
+
+export const chat = createRoute({
+  method: 'post',
+  path: '/api/{user_id}/chat',
+  tags: ['Chat'],
+  summary: 'Say something and get the answer',
+  description:
+    'With `Accept: text/event-stream` the same turn comes as events, the last of which is the answer.',
+  request: { params: ofUser, headers: turnHeaders, body: requiredBody(chatBody) },
+  responses: {
+    200: answer('The answer', outcomeSchema),
+    202: answer('The turn goes on; see Location', pendingSchema),
+    ...problems,
+    404: problem('No such conversation'),
+    409: problem('The conversation is busy and if_busy is reject'),
+    422: problem('The idempotency key was used for another request'),
+    429: problem('A limit; see Retry-After'),
+    503: problem('The model or the database is not available'),
+    504: problem('The model did not answer in time'),
+  },
+})

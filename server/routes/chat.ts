@@ -1,0 +1,98 @@
+import type { Context } from 'hono'
+import { AppError } from '../errors.ts'
+import { timeZone as timeZoneField } from '../store/task-fields.ts'
+import { type AcceptedMessage, acceptMessage, type IncomingMessage } from '../turns/accept-message.ts'
+import type { Engine } from '../turns/engine.ts'
+import type { TurnOutcome } from '../turns/event.ts'
+import { awaitOutcome } from '../turns/follow-turn.ts'
+import { countCodePoints } from '../wire/text.ts'
+import { createTurnEventEncoder } from '../wire/turn-events.ts'
+import { type ApiEnv, createApi, inAnyForm } from './api.ts'
+import { chat, maxMessageLength } from './chat-contract.ts'
+import type { EventStreams } from './event-streams.ts'
+
+export interface TurnRoutesContext {
+  engine: Engine
+  streams: EventStreams
+  responseWaitMs: number
+}
+
+const encode = createTurnEventEncoder()
+
+/** `POST /api/{user_id}/chat`: nothing of a conversation is kept here between requests; any instance serves any turn. */
+export function chatRoutes(context: TurnRoutesContext) {
+  const api = createApi()
+  api.openapi(chat, async c => {
+    const { message, conversation_id, if_busy } = c.req.valid('json')
+    const said = {
+      content: checkLength(message),
+      conversationId: conversation_id ?? undefined,
+      ifBusy: if_busy,
+    }
+    return inAnyForm(await sayAndAnswer(c, context, said))
+  })
+  return api
+}
+
+/** Accepts a message and answers with what becomes of its turn, in the form the client asked for. */
+export async function sayAndAnswer(
+  c: Context<ApiEnv>,
+  context: TurnRoutesContext,
+  said: Pick<IncomingMessage, 'content' | 'conversationId' | 'ifBusy' | 'targetTurnId'>,
+) {
+  const { user } = c.var
+  const accepted = await acceptMessage(context.engine, {
+    ...said,
+    user,
+    idempotencyKey: keyOf(c),
+    timeZone: timeZoneOf(c),
+    locale: c.req.header('accept-language')?.split(/[,;]/, 1)[0]?.slice(0, 35) || 'en',
+  })
+  return answerWithTurn(c, context, { userId: user.id, ...accepted })
+}
+
+/** The outcome as JSON, or as events; 202 when it takes longer than a client should wait. */
+export async function answerWithTurn(
+  c: Context<ApiEnv>,
+  { engine, streams, responseWaitMs }: TurnRoutesContext,
+  turn: AcceptedMessage & { userId: string },
+) {
+  if (c.req.header('accept')?.includes('text/event-stream'))
+    return streams.follow(c, engine, { turn, encode })
+  const outcome = await awaitOutcome(engine, turn, responseWaitMs)
+  if (outcome) return c.json(answerOf(outcome), 200)
+  const { turnId, conversationId } = turn
+  c.header('Location', `/api/${encodeURIComponent(turn.userId)}/turns/${turnId}`)
+  const status = engine.live.has(turnId) ? 'running' : 'queued'
+  return c.json({ conversation_id: conversationId, turn_id: turnId, status }, 202)
+}
+
+/** A failed turn is the failure of its request, and of every replay of it. */
+function answerOf(outcome: TurnOutcome): TurnOutcome {
+  const { error, conversation_id, turn_id } = outcome
+  if (!error) return outcome
+  throw new AppError(error.code, error.detail, { facts: { conversation_id, turn_id } })
+}
+
+export function checkLength(message: string): string {
+  const length = countCodePoints(message)
+  if (length <= maxMessageLength) return message
+  throw new AppError(
+    'message_too_long',
+    `A message has at most ${maxMessageLength} characters, this one ${length}`,
+  )
+}
+
+/** Each protocol's keys are its own. */
+function keyOf(c: Context<ApiEnv>): string | undefined {
+  const key = c.req.header('idempotency-key')
+  return key === undefined ? undefined : `rest:${key}`
+}
+
+function timeZoneOf(c: Context<ApiEnv>): string {
+  const given = c.req.header('x-time-zone')
+  if (given === undefined) return 'UTC'
+  const parsed = timeZoneField.safeParse(given)
+  if (!parsed.success) throw new AppError('invalid', 'X-Time-Zone: must be an IANA time zone')
+  return parsed.data
+}

@@ -1,0 +1,53 @@
+import { z } from '@hono/zod-openapi'
+
+/** What the routes' descriptions share. */
+
+/** RFC 9457, with the members of ours. */
+const problemDetails = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  conversation_id: z.string().optional(),
+  turn_id: z.string().optional(),
+  request_id: z.string().optional(),
+})
+
+export const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemDetails } },
+})
+
+/** What every route under `/api/{user_id}` may answer. */
+export const problems = {
+  400: problem('Something of the request is not valid'),
+  401: problem('No valid token'),
+  403: problem("Another user's path"),
+}
+
+export const json = <Schema extends z.ZodType>(schema: Schema) => ({ 'application/json': { schema } })
+
+export const requiredBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: json(schema),
+})
+
+export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: json(schema),
+})
+
+/** A whole number as a path or a query writes it. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    given => (typeof given === 'string' && /^\d{1,10}$/.test(given) ? Number(given) : given),
+    z.int(`must be a whole number from ${min} to ${max}`).min(min).max(max),
+  )
+
+export const uuid = z.uuid('must be a UUID').transform(id => id.toLowerCase())
+
+export const ofUser = z.object({ user_id: z.string() })
+export const ofIdentified = ofUser.extend({ id: uuid })
+
+export const dateTime = z.iso.datetime()

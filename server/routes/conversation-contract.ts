@@ -1,0 +1,130 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { storableText, textOf } from '../wire/text.ts'
+import {
+  answer,
+  dateTime,
+  ofIdentified,
+  ofUser,
+  problem,
+  problems,
+  requiredBody,
+  wholeNumber,
+} from './contract.ts'
+import { toolCallSchema } from './turn-schema.ts'
+
+const tags = ['Conversations']
+
+const conversationSchema = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    active_turn_id: z.uuid().nullable().describe('The turn that is running'),
+    head_turn_id: z.uuid().nullable().describe('The last turn of the version that is read'),
+    archived: z.boolean(),
+    created_at: dateTime,
+    updated_at: dateTime,
+  })
+  .openapi('Conversation')
+
+const messageSchema = z
+  .object({
+    id: z.uuid(),
+    turn_id: z.uuid(),
+    seq: z.int().describe('Its place in the conversation'),
+    role: z.enum(['user', 'assistant']),
+    status: z.enum(['awaiting_approval', 'completed', 'failed', 'cancelled']).nullable(),
+    content: z.string(),
+    tool_calls: z.array(toolCallSchema),
+    created_at: dateTime,
+  })
+  .openapi('Message')
+
+const title = textOf(1, 200).openapi({ type: 'string', minLength: 1, maxLength: 200 })
+const one = (description: string) => answer(description, conversationSchema)
+const problemsOfOne = { ...problems, 404: problem('The user has no such conversation') }
+const link = z.object({
+  Link: z.string().optional().describe('Further pages (RFC 8288); absent where there are none'),
+})
+
+export const list = createRoute({
+  method: 'get',
+  path: '/api/{user_id}/conversations',
+  tags,
+  summary: 'List conversations, newest activity first',
+  request: {
+    params: ofUser,
+    query: z.object({
+      q: storableText().max(200).optional().describe('Looks through titles and messages'),
+      archived: z.enum(['true', 'false']).default('false').describe('Whether archived ones are among them'),
+      limit: wholeNumber(1, 200).default(50),
+      after: z.string().max(200).optional().describe('From the Link header of the page before'),
+    }),
+  },
+  responses: { 200: { ...answer('This page', z.array(conversationSchema)), headers: link }, ...problems },
+})
+
+export const create = createRoute({
+  method: 'post',
+  path: '/api/{user_id}/conversations',
+  tags,
+  summary: 'Begin an empty conversation',
+  request: { params: ofUser, body: requiredBody(z.object({ title: title.default('New conversation') })) },
+  responses: { 201: one('The new conversation'), ...problems },
+})
+
+export const read = createRoute({
+  method: 'get',
+  path: '/api/{user_id}/conversations/{id}',
+  tags,
+  summary: 'Read a conversation',
+  request: { params: ofIdentified },
+  responses: { 200: one('The conversation'), ...problemsOfOne },
+})
+
+export const update = createRoute({
+  method: 'patch',
+  path: '/api/{user_id}/conversations/{id}',
+  tags,
+  summary: 'Rename or archive a conversation',
+  request: {
+    params: ofIdentified,
+    body: requiredBody(
+      z
+        .object({ title: title.optional(), archived: z.boolean().optional() })
+        .refine(change => Object.values(change).some(value => value !== undefined), 'must change something'),
+    ),
+  },
+  responses: { 200: one('The changed conversation'), ...problemsOfOne },
+})
+
+export const remove = createRoute({
+  method: 'delete',
+  path: '/api/{user_id}/conversations/{id}',
+  tags,
+  summary: 'Delete a conversation with all its messages',
+  description: 'A turn that is running is stopped.',
+  request: { params: ofIdentified },
+  responses: { 204: { description: 'It is gone' }, ...problemsOfOne },
+})
+
+export const messages = createRoute({
+  method: 'get',
+  path: '/api/{user_id}/conversations/{id}/messages',
+  tags,
+  summary: 'Read messages, oldest first',
+  description: 'Without `before` and `after` the newest. `Link` names the pages on both sides.',
+  request: {
+    params: ofIdentified,
+    query: z
+      .object({
+        limit: wholeNumber(1, 200).default(50),
+        before: wholeNumber(1, 2_147_483_647).optional().describe('Only places before this one'),
+        after: wholeNumber(0, 2_147_483_647).optional().describe('Only places after this one'),
+      })
+      .refine(
+        query => query.before === undefined || query.after === undefined,
+        'before and after exclude each other',
+      ),
+  },
+  responses: { 200: { ...answer('This page', z.array(messageSchema)), headers: link }, ...problemsOfOne },
+})

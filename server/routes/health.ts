@@ -1,0 +1,41 @@
+import type { Check } from '../checks/check.ts'
+import type { Database } from '../db/database.ts'
+import { checkReadiness } from '../doctor.ts'
+import { AppError } from '../errors.ts'
+import { problemOf } from '../wire/problem.ts'
+import { createApi } from './api.ts'
+
+/** `/healthz`: the process runs. `/readyz`: it can serve, as its database says when asked. Both are open to anyone. */
+export function healthRoutes(db: Database) {
+  const routes = createApi()
+  const askOnce = sharing(() => checkReadiness(db))
+
+  routes.get('/healthz', c => c.json({ status: 'ok' }, 200, headers))
+
+  routes.get('/readyz', async c => {
+    const checks = await askOnce()
+    const wrong = checks.filter(check => !check.ok)
+    if (wrong.length === 0) return c.json({ status: 'ok', checks }, 200, headers)
+    const problem = problemOf(
+      new AppError('database_unavailable', wrong.map(check => check.detail).join('; ')),
+      c.get('requestId'),
+    )
+    return c.json({ ...problem, checks }, 503, { ...headers, 'content-type': 'application/problem+json' })
+  })
+
+  return routes
+}
+
+/** `doctor` knows a server of ours by its name. */
+const headers = { 'cache-control': 'no-store', server: 'Colloquy' }
+
+/** However many ask at once, the database is asked by one. */
+function sharing(ask: () => Promise<Check[]>): () => Promise<Check[]> {
+  let asking: Promise<Check[]> | undefined
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+}

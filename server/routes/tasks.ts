@@ -1,0 +1,81 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type Database, withUser } from '../db/database.ts'
+import { AppError } from '../errors.ts'
+import { completeTask, reopenTask, toggleTask } from '../store/task-completion.ts'
+import { pageTasks } from '../store/task-list.ts'
+import { usualDirections } from '../store/task-order.ts'
+import { type Task, viewTask } from '../store/task-view.ts'
+import { deleteTask, insertTask, requireTask, updateTask } from '../store/tasks.ts'
+import { type ApiEnv, createApi } from './api.ts'
+import { complete, create, list, read, remove, update } from './task-contract.ts'
+
+/** The tasks of the user that the middleware before has found to be both the token's and the path's. */
+export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
+  const api = createApi()
+
+  api.openapi(list, async c => {
+    const { sort = 'created_at', order, limit = 50, after, time_zone, ...conditions } = c.req.valid('query')
+    const filter = { ...conditions, timeZone: time_zone ?? 'UTC' }
+    const query = { filter, order: { sort, direction: order ?? usualDirections[sort] }, limit, after }
+    const page = await withUser(db, c.var.user.id, tx => pageTasks(tx, c.var.user.id, query))
+    if (page.next) c.header('Link', `<${urlOfPage(c.req.url, page.next)}>; rel="next"`)
+    return c.json(page.tasks.map(viewTask), 200)
+  })
+
+  api.openapi(create, async c => {
+    const { id: userId } = c.var.user
+    const task = await withUser(db, userId, tx => insertTask(tx, userId, c.req.valid('json')))
+    return c.json(viewTask(task), 201)
+  })
+
+  api.openapi(read, async c => {
+    const { id: userId } = c.var.user
+    const task = await withUser(db, userId, tx => requireTask(tx, userId, c.req.valid('param').id))
+    return c.json(viewTask(task), 200)
+  })
+
+  api.openapi(update, async c => {
+    const { id: userId } = c.var.user
+    const change = { id: c.req.valid('param').id, fields: c.req.valid('json') }
+    const { after } = await withUser(db, userId, tx => updateTask(tx, userId, change))
+    return c.json(viewTask(after), 200)
+  })
+
+  api.openapi(remove, async c => {
+    const { id: userId } = c.var.user
+    await withUser(db, userId, tx => deleteTask(tx, userId, c.req.valid('param').id))
+    return c.body(null, 204)
+  })
+
+  api.openapi(complete, async c => {
+    const { id: userId } = c.var.user
+    const { id } = c.req.valid('param')
+    const completed = readCompleted(await c.req.text())
+    const task = await withUser(db, userId, (tx): Promise<Task> => {
+      if (completed === undefined) return toggleTask(tx, userId, id)
+      return completed ? completeTask(tx, userId, id).then(({ task }) => task) : reopenTask(tx, userId, id)
+    })
+    return c.json(viewTask(task), 200)
+  })
+
+  return api
+}
+
+/** Relative to the server's root, so that it holds behind any proxy (RFC 8288, section 3.1). */
+function urlOfPage(url: string, after: string): string {
+  const next = new URL(url)
+  next.searchParams.set('after', after)
+  return next.pathname + next.search
+}
+
+const completion = z.object({ completed: z.boolean().optional() })
+
+/** What the body asks for; undefined for the opposite of what is. */
+function readCompleted(text: string): boolean | undefined {
+  if (text.trim() === '') return undefined
+  try {
+    return completion.parse(JSON.parse(text)).completed
+  } catch (cause) {
+    throw new AppError('invalid', 'completed: must be true or false', { cause })
+  }
+}

@@ -1,0 +1,20 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { answer, ofIdentified, problem, problems, requiredBody } from './contract.ts'
+import { turnSchema } from './turn-schema.ts'
+
+const tags = ['Tool calls']
+
+export const approve = createRoute({
+  method: 'put',
+  path: '/api/{user_id}/tool-calls/{id}/approval',
+  tags,
+  summary: 'Allow or refuse what a tool call asks for',
+  description: 'With the last verdict the turn goes on, in the same answer; follow its events.',
+  request: { params: ofIdentified, body: requiredBody(z.object({ approved: z.boolean() })) },
+  responses: {
+    200: answer('The turn', turnSchema),
+    ...problems,
+    404: problem('The user has no such tool call'),
+    409: problem('It does not await approval any more'),
+  },
+})

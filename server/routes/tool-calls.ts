@@ -1,0 +1,19 @@
+import type { Database } from '../db/database.ts'
+import type { Engine } from '../turns/engine.ts'
+import { giveVerdict } from '../turns/steer-turn.ts'
+import { createApi } from './api.ts'
+import { approve } from './tool-call-contract.ts'
+import { showTurn } from './turn-view.ts'
+
+export function toolCallRoutes({ db, engine }: { db: Database; engine: Engine }) {
+  const api = createApi()
+
+  api.openapi(approve, async c => {
+    const { id: callId } = c.req.valid('param')
+    const { approved } = c.req.valid('json')
+    const turn = await giveVerdict(engine, c.var.user.id, { callId, approved })
+    return c.json(await showTurn(db, turn), 200)
+  })
+
+  return api
+}

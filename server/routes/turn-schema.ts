@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi'
+import { dateTime } from './contract.ts'
+
+/** What clients get of turns, messages and tool calls; each mirrors its type in turns/event.ts. */
+
+export const toolCallSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    arguments: z.unknown(),
+    result: z.unknown(),
+    status: z.enum([
+      'pending',
+      'started',
+      'completed',
+      'failed',
+      'unknown',
+      'awaiting_approval',
+      'approved',
+      'denied',
+      'dropped',
+    ]),
+    executed_at: dateTime.nullable(),
+  })
+  .openapi('ToolCall')
+
+const usageSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() }).openapi('Usage')
+
+const errorSchema = z.object({ code: z.string(), detail: z.string() })
+
+export const outcomeSchema = z
+  .object({
+    conversation_id: z.uuid(),
+    turn_id: z.uuid(),
+    message_id: z.uuid().nullable(),
+    status: z.enum(['completed', 'awaiting_approval', 'cancelled', 'failed']),
+    response: z.string(),
+    tool_calls: z.array(toolCallSchema),
+    usage: usageSchema,
+    created_at: dateTime,
+    error: errorSchema.optional(),
+  })
+  .openapi('Answer')
+
+export const turnSchema = z
+  .object({
+    id: z.uuid(),
+    conversation_id: z.uuid(),
+    number: z.int(),
+    parent_turn_id: z.uuid().nullable(),
+    live: z.boolean(),
+    status: z.enum(['queued', 'running', 'awaiting_approval', 'completed', 'failed', 'cancelled']),
+    message: z.string(),
+    response: z.string().nullable(),
+    tool_calls: z.array(toolCallSchema),
+    usage: usageSchema.nullable(),
+    error: errorSchema.nullable(),
+    created_at: dateTime,
+    started_at: dateTime.nullable(),
+    finished_at: dateTime.nullable(),
+  })
+  .openapi('Turn')
+
+/** Where a turn that goes on can be followed. */
+export const pendingSchema = z
+  .object({
+    conversation_id: z.uuid(),
+    turn_id: z.uuid(),
+    status: z.enum(['queued', 'running']),
+  })
+  .openapi('PendingTurn')

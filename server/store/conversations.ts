@@ -1,0 +1,106 @@
+import { and, desc, eq, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { Tx } from '../db/database.ts'
+import { conversations, messages } from '../db/schema.ts'
+
+export type Conversation = typeof conversations.$inferSelect
+
+/** A place in a list ordered by activity. */
+export interface ActivityCursor {
+  updatedAt: Date
+  id: string
+}
+
+export interface ConversationPage {
+  /** Words in the title or in a message. */
+  search: string | undefined
+  archived: boolean
+  after: ActivityCursor | undefined
+  limit: number
+}
+
+/** How many of a user's newest messages a search looks through; an index on words cannot serve behind row-level security. */
+const searchedMessages = 50_000
+
+/** Newest activity first. Served by conversations_activity. */
+export function pageConversations(tx: Tx, userId: string, page: ConversationPage): Promise<Conversation[]> {
+  const { search, archived, after, limit } = page
+  return tx
+    .select()
+    .from(conversations)
+    .where(
+      and(
+        eq(conversations.userId, userId),
+        archived ? undefined : isNull(conversations.archivedAt),
+        after && olderThan(after),
+        search ? matches(userId, search) : undefined,
+      ),
+    )
+    .orderBy(desc(conversations.updatedAt), desc(conversations.id))
+    .limit(limit)
+}
+
+// The cursor's time has milliseconds, the column microseconds: compared at the cursor's precision, nothing is skipped.
+const olderThan = ({ updatedAt, id }: ActivityCursor): SQL =>
+  sql`(date_trunc('milliseconds', ${conversations.updatedAt}), ${conversations.id}) < (${updatedAt.toISOString()}::timestamptz, ${id}::uuid)`
+
+function matches(userId: string, search: string): SQL | undefined {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return or(
+    ilike(conversations.title, pattern),
+    sql`${conversations.id} in (
+      select conversation_id from (
+        select m.conversation_id, m.content, m.live from ${messages} m where m.user_id = ${userId}
+         order by m.conversation_id desc, m.seq desc limit ${searchedMessages}) newest
+       where live and content ilike ${pattern})`,
+  )
+}
+
+export async function findConversation(
+  tx: Tx,
+  userId: string,
+  id: string,
+): Promise<Conversation | undefined> {
+  const [found] = await tx.select().from(conversations).where(ofUser(userId, id))
+  return found
+}
+
+export async function insertConversation(
+  tx: Tx,
+  userId: string,
+  id: string,
+  title: string,
+): Promise<Conversation> {
+  const [inserted] = await tx.insert(conversations).values({ userId, id, title }).returning()
+  if (!inserted) throw new Error('An insert returned no row')
+  return inserted
+}
+
+export interface ConversationChange {
+  title?: string
+  archived?: boolean
+}
+
+export async function updateConversation(
+  tx: Tx,
+  userId: string,
+  { id, title, archived }: ConversationChange & { id: string },
+): Promise<Conversation | undefined> {
+  const [updated] = await tx
+    .update(conversations)
+    .set({
+      ...(title === undefined ? {} : { title }),
+      ...(archived === undefined ? {} : { archivedAt: archived ? sql`now()` : null }),
+      updatedAt: sql`now()`,
+    })
+    .where(ofUser(userId, id))
+    .returning()
+  return updated
+}
+
+/** Takes its turns, messages and tool calls with it. False: there is none. */
+export async function deleteConversation(tx: Tx, userId: string, id: string): Promise<boolean> {
+  const deleted = await tx.delete(conversations).where(ofUser(userId, id)).returning({ id: conversations.id })
+  return deleted.length > 0
+}
+
+const ofUser = (userId: string, id: string) => and(eq(conversations.userId, userId), eq(conversations.id, id))

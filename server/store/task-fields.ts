@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { storableText, textOf } from '../wire/text.ts'
+import { readDueDate } from './due-date.ts'
+import { canonicalZone } from './wall-clock.ts'
+
+/**
+ * The fields of a task as they are written: by REST, by the tools and by the page. Every limit of a task is here, and
+ * only here. Lengths are in Unicode code points.
+ */
+export const taskLimits = {
+  title: 200,
+  description: 1000,
+  tag: 20,
+  tags: 10,
+  id: 2_147_483_647,
+} as const
+
+export const priorities = ['low', 'medium', 'high'] as const
+export const recurrences = ['daily', 'weekly', 'monthly'] as const
+
+/** One of a few words, in any case. */
+export const wordOf = <const Words extends readonly string[]>(words: Words) =>
+  z.preprocess(
+    given => (typeof given === 'string' ? given.trim().toLowerCase() : given),
+    z.enum(words, { error: `must be one of ${words.join(', ')}` }),
+  )
+
+/** A number from 1, also when it is written as text: in a path, a query, or by a model. */
+export const wholeNumber = (max: number) =>
+  z.preprocess(
+    given => (typeof given === 'string' && /^\s*\d{1,10}\s*$/.test(given) ? Number(given) : given),
+    z.int(`must be a whole number from 1 to ${max}`).min(1).max(max),
+  )
+
+const title = textOf(1, taskLimits.title).describe(`What to do: 1 to ${taskLimits.title} characters`)
+
+const description = textOf(0, taskLimits.description).transform(text => (text === '' ? null : text))
+
+const tags = z
+  .array(textOf(1, taskLimits.tag))
+  .transform(withoutRepeats)
+  .refine(list => list.length <= taskLimits.tags, `must be at most ${taskLimits.tags} tags`)
+
+const dueDate = z.string().transform((text, context) => {
+  const date = readDueDate(text)
+  if (date) return date
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an ISO 8601 date, or date and time with an offset, that exists',
+  })
+  return z.NEVER
+})
+
+export const timeZone = storableText()
+  .transform((name, context) => {
+    const zone = canonicalZone(name.trim())
+    if (zone) return zone
+    context.addIssue({ code: 'custom', message: 'must be the IANA name of a time zone, as Asia/Karachi' })
+    return z.NEVER
+  })
+  .describe('The IANA name of a time zone, as Asia/Karachi')
+
+const optionalFields = {
+  description: description.nullish().describe(`Details: at most ${taskLimits.description} characters`),
+  priority: wordOf(priorities).nullish().describe('Medium when not given'),
+  tags: tags
+    .nullish()
+    .describe(`At most ${taskLimits.tags} labels of at most ${taskLimits.tag} characters each`),
+  due_date: dueDate
+    .nullish()
+    .describe(
+      'When it is due: ISO 8601 with an offset, as 2026-11-27T17:00:00+05:00; a date alone is its midnight in UTC',
+    ),
+  recurrence: wordOf(recurrences)
+    .nullish()
+    .describe('Completing the task makes the next one, a day, a week or a month later. Needs a due date'),
+  time_zone: timeZone
+    .nullish()
+    .describe('Whose clocks a recurring task keeps to: an IANA name, UTC when not given'),
+}
+
+export const newTaskFields = z.object({ title, ...optionalFields })
+
+/** Fields that are left out keep their value, `null` clears. Without its due date a task does not recur. */
+export const changedTaskFields = z.object({ title: title.optional(), ...optionalFields })
+
+export type NewTaskFields = z.output<typeof newTaskFields>
+export type ChangedTaskFields = z.output<typeof changedTaskFields>
+
+/** The first spelling of each tag stays. */
+function withoutRepeats(list: string[]): string[] {
+  const bySpelling = new Map<string, string>()
+  for (const tag of list) {
+    const key = tag.toLowerCase()
+    if (!bySpelling.has(key)) bySpelling.set(key, tag)
+  }
+  return [...bySpelling.values()]
+}

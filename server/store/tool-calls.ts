@@ -1,0 +1,66 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Connection, callFunction, evaluate, type Tx } from '../db/database.ts'
+import type { Json } from '../turns/event.ts'
+import { type Fence, fenced, type OwnedTurn, TurnLost } from './turns.ts'
+
+/** A tool call's life under the fence: migrations/0005-carry-out-call.sql. */
+
+/** Marks a call as begun; false when the turn is no longer the caller's, or the call has been carried out. */
+export const beginCall = (db: Connection, fence: Fence, callId: string): Promise<boolean> =>
+  callFunction(db, 'begin_call_v1', [...fenced(fence), callId])
+
+export interface CallOutcome {
+  status: 'completed' | 'failed' | 'unknown'
+  result: Json
+}
+
+export const finishCall = (
+  db: Connection,
+  fence: Fence,
+  callId: string,
+  outcome: CallOutcome,
+): Promise<boolean> =>
+  callFunction(db, 'finish_call_v1', [
+    ...fenced(fence),
+    callId,
+    outcome.status,
+    JSON.stringify(outcome.result),
+  ])
+
+/** Inside a tool's own transaction: locks the turn until it commits. Throws when the fence does not hold. */
+export async function beginCallIn(tx: Tx, fence: Fence, callId: string): Promise<void> {
+  const { userId, turnId, owner, epoch } = fence
+  await hold(tx, sql`colloquy.begin_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId})`)
+}
+
+export async function finishCallIn(
+  tx: Tx,
+  fence: Fence,
+  callId: string,
+  outcome: CallOutcome,
+): Promise<void> {
+  const { userId, turnId, owner, epoch } = fence
+  const result = JSON.stringify(outcome.result)
+  await hold(
+    tx,
+    sql`colloquy.finish_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId}, ${outcome.status}, ${result})`,
+  )
+}
+
+export type Decided =
+  | { outcome: 'decided'; turn_id: string; turn?: OwnedTurn }
+  | { outcome: 'not_found' }
+  | { outcome: 'conflict' }
+
+/** A user's verdict on a call that awaits approval; `turn` when it was the last and the turn goes on as `owner`'s. */
+export function decideCall(
+  db: Connection,
+  verdict: { userId: string; callId: string; approved: boolean; owner: string; historyMessages: number },
+): Promise<Decided> {
+  const { userId, callId, approved, owner, historyMessages } = verdict
+  return callFunction(db, 'decide_call_v1', [userId, callId, approved, owner, historyMessages])
+}
+
+async function hold(tx: Tx, condition: SQL): Promise<void> {
+  if (!(await evaluate<boolean>(tx, condition))) throw new TurnLost()
+}

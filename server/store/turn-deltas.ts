@@ -1,0 +1,33 @@
+import { type Connection, callFunction } from '../db/database.ts'
+import type { TurnStatus } from '../turns/event.ts'
+
+/** Text in the making, for followers on other instances: migrations/0010-follow-turns.sql. */
+
+export interface StoredDelta {
+  seq: number
+  step: number
+  part: number
+  kind: 'text' | 'reasoning'
+  delta: string
+}
+
+export type FlushedDelta = StoredDelta & { user_id: string; turn_id: string; epoch: number }
+
+export const flushDeltas = (db: Connection, deltas: FlushedDelta[]): Promise<void> =>
+  callFunction(db, 'flush_deltas_v1', [JSON.stringify(deltas)])
+
+export interface TurnNews {
+  id: string
+  status: TurnStatus
+  epoch: number
+  progress: number
+  deltas: StoredDelta[] | null
+}
+
+export const followTurns = (
+  db: Connection,
+  follows: { user_id: string; id: string; epoch: number; seq: number }[],
+): Promise<TurnNews[]> => callFunction(db, 'follow_turns_v1', [JSON.stringify(follows)])
+
+export const forgetDeltas = (db: Connection, afterSeconds: number, limit: number): Promise<void> =>
+  callFunction(db, 'forget_deltas_v1', [afterSeconds, limit])

@@ -1,0 +1,79 @@
+import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Tx } from '../db/database.ts'
+import { messages, turns } from '../db/schema.ts'
+import type { TurnStatus } from '../turns/event.ts'
+import { listToolCalls, type ToolCallRow } from './messages.ts'
+
+/** A turn with what was said in it. */
+export interface ListedTurn {
+  turn: typeof turns.$inferSelect
+  message: string
+  response: string | null
+  calls: ToolCallRow[]
+}
+
+const asked = alias(messages, 'asked')
+const answered = alias(messages, 'answered')
+
+export interface TurnPage {
+  conversationId: string
+  status: TurnStatus | undefined
+  after: number
+  limit: number
+}
+
+/** Oldest first. Served by turns_place_key, and by turns_queued for those that wait. */
+export const pageTurns = (tx: Tx, userId: string, { conversationId, status, after, limit }: TurnPage) =>
+  list(tx, userId, {
+    where: and(
+      eq(turns.conversationId, conversationId),
+      gt(turns.turnNo, after),
+      status ? eq(turns.status, status) : undefined,
+    ),
+    limit,
+  })
+
+export async function findListedTurn(
+  tx: Tx,
+  userId: string,
+  turnId: string,
+): Promise<ListedTurn | undefined> {
+  const [found] = await list(tx, userId, { where: eq(turns.id, turnId), limit: 1 })
+  return found
+}
+
+/** All turns that ran in the same place of their conversation as this one, itself among them. */
+export const listVersions = (tx: Tx, userId: string, { turn }: ListedTurn) =>
+  list(tx, userId, {
+    where: and(
+      eq(turns.conversationId, turn.conversationId),
+      turn.parentTurn === null ? isNull(turns.parentTurn) : eq(turns.parentTurn, turn.parentTurn),
+      isNotNull(turns.startedAt),
+    ),
+    limit: 1000,
+  })
+
+async function list(
+  tx: Tx,
+  userId: string,
+  { where, limit }: { where: SQL | undefined; limit: number },
+): Promise<ListedTurn[]> {
+  const rows = await tx
+    .select({ turn: turns, message: asked.content, response: answered.content })
+    .from(turns)
+    .innerJoin(asked, place(asked, userId, sql`2 * ${turns.turnNo} - 1`))
+    .leftJoin(answered, place(answered, userId, sql`2 * ${turns.turnNo}`))
+    .where(and(eq(turns.userId, userId), where))
+    .orderBy(asc(turns.turnNo))
+    .limit(limit)
+  const calls = await listToolCalls(
+    tx,
+    userId,
+    rows.map(row => row.turn.id),
+  )
+  return rows.map(row => ({ ...row, calls: calls.filter(call => call.turnId === row.turn.id) }))
+}
+
+const place = (message: typeof asked | typeof answered, userId: string, seq: SQL) =>
+  and(eq(message.userId, userId), eq(message.conversationId, turns.conversationId), eq(message.seq, seq))

@@ -1,0 +1,253 @@
+import { type Connection, callFunction } from '../db/database.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Json, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
+import type { StoredDelta } from './turn-deltas.ts'
+
+/** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008. */
+
+/** What is fixed when a message is accepted and holds for every step of its turn, on every instance. */
+export interface TurnContext {
+  now: string
+  time_zone: string
+  locale: string
+  email?: string
+  name?: string
+}
+
+export interface StoredCall {
+  id: string
+  step: number
+  position: number
+  provider_call_id: string
+  name: string
+  arguments: Json
+  result: Json
+  status: ToolCallStatus
+  effect: 'none' | 'transaction' | 'external'
+  continues: string | null
+  finished_at: string | null
+}
+
+/** A piece of an answer as it is stored: a tool call is a reference, its row has the rest. */
+export type StoredPart =
+  | { type: 'text' | 'reasoning'; step: number; text: string; provider?: Json }
+  | { type: 'tool_call'; step: number; id: string; provider?: Json }
+
+export interface HistoryMessage {
+  seq: number
+  role: 'user' | 'assistant'
+  status: string | null
+  content: string
+  parts: StoredPart[] | null
+  calls: StoredCall[] | null
+}
+
+/** A turn in the hands of its owner, with what it needs to go on from where the journal ends. `history`: newest first. */
+export interface OwnedTurn {
+  user_id: string
+  id: string
+  conversation_id: string
+  turn_no: number
+  epoch: number
+  attempts: number
+  context: TurnContext
+  parts?: StoredPart[] | null
+  usage?: Usage | null
+  cancel_requested: boolean
+  age_ms: number
+  created_at: string
+  history: HistoryMessage[]
+  calls?: StoredCall[] | null
+}
+
+/** The turn has another owner now, or is gone with its conversation: whoever gets this may write nothing more. */
+export class TurnLost extends Error {
+  constructor() {
+    super('The turn belongs to another instance now')
+    this.name = 'TurnLost'
+  }
+}
+
+/** Names a turn together with the right to write to it. */
+export interface Fence {
+  userId: string
+  turnId: string
+  owner: string
+  epoch: number
+}
+
+export interface Acceptance {
+  userId: string
+  idempotency: { key: string; hash: string } | undefined
+  conversationId: string | undefined
+  newConversationId: string
+  title: string
+  targetTurnId: string | undefined
+  turnId: string
+  messageId: string
+  content: string | undefined
+  context: TurnContext
+  ifBusy: 'enqueue' | 'reject' | 'interrupt'
+  verdict: 'approved' | 'denied' | 'dropped'
+  owner: string
+  historyMessages: number
+  queueLimit: number
+}
+
+export type Accepted =
+  | { outcome: 'started'; turn: OwnedTurn }
+  | {
+      outcome: 'queued' | 'replayed' | 'mismatch' | 'gone'
+      turn_id: string
+      conversation_id: string
+      interrupted?: string
+    }
+  | { outcome: 'busy'; conversation_id: string; turn_id: string }
+  | { outcome: 'not_found' | 'conflict' | 'queue_full' }
+
+export function acceptTurn(db: Connection, a: Acceptance): Promise<Accepted> {
+  return callFunction(db, 'accept_turn_v1', [
+    a.userId,
+    a.idempotency?.key ?? null,
+    a.idempotency?.hash ?? null,
+    a.conversationId ?? null,
+    a.newConversationId,
+    a.title,
+    a.targetTurnId ?? null,
+    a.turnId,
+    a.messageId,
+    a.content ?? null,
+    JSON.stringify(a.context),
+    a.ifBusy,
+    a.verdict,
+    a.owner,
+    a.historyMessages,
+    a.queueLimit,
+  ])
+}
+
+export interface JournaledCall {
+  id: string
+  step: number
+  position: number
+  provider_call_id: string
+  name: string
+  arguments: Json
+  status: ToolCallStatus
+  effect: StoredCall['effect']
+  result?: Json
+}
+
+/** Writes down a step that decided on tools; false when the turn is no longer the caller's. */
+export function journalStep(
+  db: Connection,
+  fence: Fence,
+  step: { parts: StoredPart[]; calls: JournaledCall[]; usage: Usage },
+): Promise<boolean> {
+  const { parts, calls, usage } = step
+  return callFunction(db, 'journal_step_v1', [...fenced(fence), json(parts), json(calls), json(usage)])
+}
+
+export interface TurnEnd {
+  conversationId: string
+  status: 'completed' | 'failed' | 'cancelled' | 'awaiting_approval'
+  messageId: string
+  content: string
+  parts: StoredPart[] | undefined
+  usage: Usage
+  error: Json | undefined
+  /** Who runs the conversation's next turn: this instance, or undefined when it is going. */
+  nextOwner: string | undefined
+  historyMessages: number
+}
+
+export type Finished = { finished: false } | { finished: true; message_id: string; next: OwnedTurn | null }
+
+export function finishTurn(db: Connection, fence: Fence, end: TurnEnd): Promise<Finished> {
+  return callFunction(db, 'finish_turn_v1', [
+    fence.userId,
+    end.conversationId,
+    fence.turnId,
+    fence.owner,
+    fence.epoch,
+    end.status,
+    end.messageId,
+    end.content,
+    end.parts ? json(end.parts) : null,
+    json(end.usage),
+    end.error === undefined ? null : json(end.error),
+    end.nextOwner ?? null,
+    end.historyMessages,
+  ])
+}
+
+/** Reads a turn that this instance has just claimed; null when it has lost it again. */
+export function takeUpTurn(
+  db: Connection,
+  turn: { userId: string; turnId: string; owner: string },
+  historyMessages: number,
+): Promise<OwnedTurn | null> {
+  return callFunction(db, 'take_up_turn_v1', [turn.userId, turn.turnId, turn.owner, historyMessages])
+}
+
+/** A turn as anyone of its user's may look at it; null when there is none. */
+export interface StoredTurn {
+  user_id: string
+  id: string
+  conversation_id: string
+  turn_no: number
+  parent_turn: string | null
+  live: boolean
+  status: TurnStatus
+  epoch: number
+  progress: number
+  parts: StoredPart[] | null
+  usage: Usage | null
+  error: { code: ErrorCode; detail: string } | null
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
+  calls: StoredCall[] | null
+  answer: { id: string; content: string; parts: StoredPart[] | null } | null
+  deltas: StoredDelta[] | null
+}
+
+export const findTurn = (db: Connection, userId: string, turnId: string): Promise<StoredTurn | null> =>
+  callFunction(db, 'read_turn_v1', [userId, turnId])
+
+/** null: no such turn. */
+export function cancelTurn(
+  db: Connection,
+  userId: string,
+  turnId: string,
+): Promise<{ status: TurnStatus; owner?: string | null } | null> {
+  return callFunction(db, 'cancel_turn_v1', [userId, turnId])
+}
+
+/** False when the turn does not wait any more, or never was. */
+export function editQueuedTurn(
+  db: Connection,
+  userId: string,
+  turnId: string,
+  content: string,
+): Promise<boolean> {
+  return callFunction(db, 'edit_queued_turn_v1', [userId, turnId, content])
+}
+
+export type Switched =
+  | { outcome: 'switched'; head_turn: string }
+  | { outcome: 'not_found' }
+  | { outcome: 'busy' }
+
+export function switchHead(
+  db: Connection,
+  userId: string,
+  conversationId: string,
+  turnId: string,
+): Promise<Switched> {
+  return callFunction(db, 'switch_head_v1', [userId, conversationId, turnId])
+}
+
+export const fenced = (fence: Fence) => [fence.userId, fence.turnId, fence.owner, fence.epoch]
+
+const json = (value: unknown) => JSON.stringify(value)

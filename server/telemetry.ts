@@ -1,0 +1,31 @@
+import { type Logger as PinoLogger, pino } from 'pino'
+
+export type Logger = PinoLogger
+
+/** JSON lines on standard output. Never the text of a message, a token or a secret. */
+export const createLogger = (level: string): Logger =>
+  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+
+/** One function for each thing that happens to a turn, so that it is told the same way wherever it happens. */
+
+interface TurnFacts {
+  turn_id: string
+  conversation_id: string
+  user_id: string
+  epoch: number
+}
+
+export const logTurnTakenOver = (log: Logger, turn: TurnFacts & { attempts: number }) =>
+  log.info({ event: 'turn.taken_over', ...turn }, 'turn taken over')
+
+export const logTurnEnded = (
+  log: Logger,
+  turn: TurnFacts & { status: string; code?: string | undefined; ms: number },
+) => log.info({ event: 'turn.ended', ...turn }, 'turn ended')
+
+export const logTurnFailed = (log: Logger, turn: TurnFacts, error: unknown) =>
+  log.warn({ event: 'turn.failed', ...turn, err: error }, 'turn failed')
+
+/** This instance stopped working on a turn without ending it; whoever owns it now, or the next sweep, goes on. */
+export const logTurnLeft = (log: Logger, turn: TurnFacts, error: unknown) =>
+  log.error({ event: 'turn.left', ...turn, err: error }, 'turn left')

@@ -1,0 +1,135 @@
+import { createHash, randomUUIDv7 } from 'node:crypto'
+import { verdictOf } from '../agent/verdict.ts'
+import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
+import { isConnectionLost, isUniqueViolation } from '../db/failure.ts'
+import { AppError } from '../errors.ts'
+import { type Acceptance, type Accepted, acceptTurn, findTurn, type TurnContext } from '../store/turns.ts'
+import type { Engine } from './engine.ts'
+import { startTurn } from './start-turn.ts'
+import { TurnCancelled } from './turn-ending.ts'
+
+export interface IncomingMessage {
+  user: AuthenticatedUser
+  /** undefined: the message used again, of the turn that this one replaces. */
+  content: string | undefined
+  conversationId: string | undefined
+  /** The turn of which this is another version. */
+  targetTurnId?: string | undefined
+  ifBusy: 'enqueue' | 'reject' | 'interrupt'
+  /** Already under its protocol's name, so that two protocols' keys never meet. */
+  idempotencyKey: string | undefined
+  timeZone: string
+  locale: string
+}
+
+export interface AcceptedMessage {
+  turnId: string
+  conversationId: string
+}
+
+const titleLength = 80
+const verdicts = { yes: 'approved', no: 'denied', other: 'dropped' } as const
+
+/**
+ * Takes a message in, in one commit: from here on it is not lost and is answered once, whatever happens to this process.
+ * Starts its turn when the conversation is free. Throws what the client did wrong.
+ */
+export async function acceptMessage(engine: Engine, message: IncomingMessage): Promise<AcceptedMessage> {
+  const acceptance = acceptanceOf(engine, message)
+  const accepted = await acceptOnce(engine, acceptance)
+  switch (accepted.outcome) {
+    case 'started':
+      startTurn(engine, accepted.turn)
+      return { turnId: accepted.turn.id, conversationId: accepted.turn.conversation_id }
+    case 'queued':
+      if (accepted.interrupted) engine.live.get(accepted.interrupted)?.abort.abort(new TurnCancelled())
+      return { turnId: accepted.turn_id, conversationId: accepted.conversation_id }
+    case 'replayed':
+      return { turnId: accepted.turn_id, conversationId: accepted.conversation_id }
+    default:
+      throw refusalOf(accepted)
+  }
+}
+
+function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
+  const { user, content, conversationId, targetTurnId, idempotencyKey: key } = message
+  return {
+    userId: user.id,
+    idempotency: key ? { key, hash: hashOf([conversationId, content, targetTurnId]) } : undefined,
+    conversationId,
+    newConversationId: randomUUIDv7(),
+    title: titleOf(content ?? ''),
+    targetTurnId,
+    turnId: randomUUIDv7(),
+    messageId: randomUUIDv7(),
+    content,
+    context: contextOf(message),
+    ifBusy: message.ifBusy,
+    verdict: verdicts[content === undefined ? 'other' : verdictOf(content)],
+    owner: engine.instanceId,
+    historyMessages: engine.limits.historyMessages,
+    queueLimit: engine.limits.queuedTurns,
+  }
+}
+
+/**
+ * A duplicate that won the race rolls this one back whole; asked once more, the function finds it by its key. When the
+ * connection broke, the first call may have committed: then the second finds the turn's own id taken.
+ */
+async function acceptOnce(engine: Engine, acceptance: Acceptance): Promise<Accepted> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await acceptTurn(engine.db, acceptance)
+    } catch (error) {
+      if (isUniqueViolation(error)) {
+        const mine = await findTurn(engine.db, acceptance.userId, acceptance.turnId)
+        if (mine) return { outcome: 'replayed', turn_id: mine.id, conversation_id: mine.conversation_id }
+      } else if (!isConnectionLost(error)) throw error
+      if (attempt === 3) throw error
+    }
+  }
+}
+
+function refusalOf(accepted: Exclude<Accepted, { outcome: 'started' | 'queued' | 'replayed' }>): AppError {
+  switch (accepted.outcome) {
+    case 'mismatch':
+      return new AppError('idempotency_mismatch')
+    case 'gone':
+      return new AppError('turn_not_found', 'The turn that this idempotency key made has been deleted')
+    case 'busy': {
+      const { conversation_id, turn_id } = accepted
+      return new AppError('conversation_busy', undefined, { facts: { conversation_id, turn_id } })
+    }
+    case 'conflict':
+      return new AppError('conflict', 'The turn is not part of the conversation as it is read now')
+    case 'queue_full':
+      return new AppError('rate_limited', 'Too many messages wait in this conversation', {
+        facts: { retry_after_seconds: 30 },
+      })
+    default:
+      return new AppError('conversation_not_found')
+  }
+}
+
+const hashOf = (request: unknown[]) =>
+  createHash('sha256').update(JSON.stringify(request)).digest('base64url')
+
+/** A conversation is named by its first message's first line. */
+function titleOf(content: string): string {
+  const [line = ''] = content.trim().split(/\n/, 1)
+  const points = [...line]
+  return points.length <= titleLength
+    ? line
+    : `${points
+        .slice(0, titleLength - 1)
+        .join('')
+        .trimEnd()}…`
+}
+
+const contextOf = ({ user, timeZone, locale }: IncomingMessage): TurnContext => ({
+  now: new Date().toISOString(),
+  time_zone: timeZone,
+  locale,
+  ...(user.email ? { email: user.email } : {}),
+  ...(user.name ? { name: user.name } : {}),
+})

@@ -1,0 +1,80 @@
+import type { StepPart } from '../agent/step-parts.ts'
+import { failureOf, parseArguments, type Tool } from '../agent/tool.ts'
+import { withUser } from '../db/database.ts'
+import type { JournaledCall } from '../store/turns.ts'
+import { contextOf } from './carry-out.ts'
+import { persist } from './persist.ts'
+import type { Run } from './run-turn.ts'
+
+type CalledPart = Extract<StepPart, { type: 'tool_call' }>
+
+export interface Decision {
+  calls: JournaledCall[]
+  /** What to ask the user when the model itself wrote nothing beside a call that needs approval. */
+  question: string | undefined
+}
+
+/**
+ * What the model's calls of a step become, before any is carried out: to be run, to be asked about, or failed at once
+ * because nothing can run them. `ids` are the calls' own, in the order of `parts`.
+ */
+export async function decideCalls(
+  run: Run,
+  { step, parts, ids }: { step: number; parts: StepPart[]; ids: string[] },
+): Promise<Decision> {
+  const calls: JournaledCall[] = []
+  const questions: string[] = []
+  for (const [position, part] of parts.filter(part => part.type === 'tool_call').entries()) {
+    const base = { id: ids[position] ?? '', step, position, provider_call_id: part.providerCallId }
+    const { question, ...call } = await decide(run, part, base.id)
+    calls.push({ ...base, name: part.name, arguments: part.input, ...call })
+    if (question) questions.push(question)
+  }
+  const hasText = parts.some(part => part.type === 'text')
+  return { calls, question: hasText || questions.length === 0 ? undefined : questions.join('\n\n') }
+}
+
+type Verdict = Pick<JournaledCall, 'status' | 'effect' | 'result'> & { question?: string }
+
+async function decide(run: Run, part: CalledPart, callId: string): Promise<Verdict> {
+  const tool = run.engine.agent.tools.get(part.name)
+  const effect = tool?.effect ?? 'none'
+  const refuse = (error: string, code: string): Verdict => ({
+    status: 'failed',
+    effect,
+    result: { error, code },
+  })
+  if (!tool) return refuse(`There is no tool ${part.name}`, 'unknown_tool')
+  if (part.invalid) return refuse(part.invalid, 'invalid_arguments')
+  const parsed = parseArguments(tool, part.input)
+  if (!parsed.ok) return refuse(parsed.message, 'invalid_arguments')
+  if (!tool.needsApproval(parsed.args, { message: messageOf(run) })) return { status: 'pending', effect }
+  try {
+    const question = await ask(run, { tool, args: parsed.args, callId })
+    return { status: 'awaiting_approval', effect, question }
+  } catch (error) {
+    const known = failureOf(error)
+    if (!known) throw error
+    return { status: 'failed', effect, result: known }
+  }
+}
+
+/** The tool's own question, which fails where there is nothing to ask about. */
+function ask(
+  run: Run,
+  { tool, args, callId }: { tool: Tool; args: unknown; callId: string },
+): Promise<string> {
+  const context = contextOf(run, { id: callId })
+  const fallback = `May I run ${tool.name}?`
+  if (tool.effect !== 'transaction') return Promise.resolve(tool.question?.(args, context) ?? fallback)
+  return persist(run.live.abort.signal, () =>
+    withUser(
+      run.engine.db,
+      run.turn.user_id,
+      async tx => (await tool.question?.(args, { ...context, tx })) ?? fallback,
+    ),
+  )
+}
+
+/** The message this turn answers: the newest of its history. */
+const messageOf = ({ turn }: Run) => turn.history.find(message => message.role === 'user')?.content ?? ''

@@ -1,0 +1,31 @@
+import type { Agent } from '../agent/agent.ts'
+import type { Database } from '../db/database.ts'
+import type { Logger } from '../telemetry.ts'
+import type { LiveTurn } from './live-turn.ts'
+import type { RemoteTurns } from './remote-turns.ts'
+
+export interface TurnLimits {
+  stepTimeoutMs: number
+  turnTimeoutMs: number
+  modelRetries: number
+  maxSteps: number
+  historyMessages: number
+  queuedTurns: number
+  /** Take-overs from dead instances after which a turn is given up: it may be what kills them. */
+  takeOvers: number
+}
+
+/** What working on turns needs. `live` holds the turns this instance owns, and is a cache: the truth is in the database. */
+export interface Engine {
+  readonly db: Database
+  /** A small pool of its own for the work across users, so that the pulse never waits behind requests. */
+  readonly sweeperDb: Database
+  readonly agent: Agent
+  readonly instanceId: string
+  readonly limits: TurnLimits
+  readonly log: Logger
+  readonly live: Map<string, LiveTurn>
+  readonly remote: RemoteTurns
+  /** Set once: turns that end here start their successors on other instances. */
+  draining: boolean
+}

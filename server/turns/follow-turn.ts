@@ -1,0 +1,114 @@
+import { AppError } from '../errors.ts'
+import { findTurn } from '../store/turns.ts'
+import type { Engine } from './engine.ts'
+import type { TurnEvent, TurnOutcome } from './event.ts'
+import type { Listener } from './live-turn.ts'
+import { persist } from './persist.ts'
+import { endEventOf, goneOutcome, isOver, outcomeOf, snapshotOf } from './view.ts'
+
+/** Names a turn of a user's. */
+export interface TurnName {
+  userId: string
+  turnId: string
+}
+
+/**
+ * Shows a turn from now on: a snapshot of the answer so far, then what is added to it, until its end. A later snapshot
+ * replaces all that was shown. Reload, second tab, other instance, take-over and a turn long finished are all this one
+ * case. Throws turn_not_found. Returns how to stop.
+ */
+export async function followTurn(engine: Engine, turn: TurnName, listener: Listener): Promise<() => void> {
+  const following = new Following(engine, turn, listener)
+  if (!(await following.begin())) throw new AppError('turn_not_found')
+  return () => following.stop()
+}
+
+/** One follower, moving between this instance's memory and the database with the turn itself. */
+class Following {
+  readonly #engine: Engine
+  readonly #turn: TurnName
+  readonly #listener: Listener
+  readonly #stopped = new AbortController()
+  #detach = () => {}
+  #conversationId = ''
+
+  constructor(engine: Engine, turn: TurnName, listener: Listener) {
+    this.#engine = engine
+    this.#turn = turn
+    this.#listener = listener
+  }
+
+  /** False when there is no such turn. */
+  async begin(): Promise<boolean> {
+    if (this.#attachHere()) return true
+    const stored = await findTurn(this.#engine.db, this.#turn.userId, this.#turn.turnId)
+    if (!stored) return false
+    if (this.#stopped.signal.aborted || this.#attachHere()) return true // it came here while we looked
+    this.#conversationId = stored.conversation_id
+    this.#listener(snapshotOf(stored))
+    if (isOver(stored.status)) this.#listener(endEventOf(outcomeOf(stored, stored.status)))
+    else
+      this.#detach = this.#engine.remote.follow(stored, {
+        listener: this.#listener,
+        moved: () => this.#move(),
+      })
+    return true
+  }
+
+  stop(): void {
+    this.#stopped.abort(new Error('stopped following'))
+    this.#detach()
+  }
+
+  #attachHere(): boolean {
+    const live = this.#engine.live.get(this.#turn.turnId)
+    if (live?.userId !== this.#turn.userId) return false
+    this.#conversationId = live.conversationId
+    this.#detach = live.listen(this.#listener)
+    live.ended.then(outcome => outcome ?? this.#move())
+    return true
+  }
+
+  #move(): void {
+    const { signal } = this.#stopped
+    if (signal.aborted) return
+    persist(signal, () => this.begin()).then(
+      isThere => isThere || this.#listener(endEventOf(goneOutcome(this.#turn.turnId, this.#conversationId))),
+      error => signal.aborted || this.#engine.log.error({ err: error }, 'follower lost its turn'),
+    )
+  }
+}
+
+/** How a turn ended, whichever instance works on it; undefined when it has not by `timeoutMs`. */
+export async function awaitOutcome(
+  engine: Engine,
+  turn: TurnName,
+  timeoutMs: number,
+): Promise<TurnOutcome | undefined> {
+  const ended = Promise.withResolvers<TurnOutcome | undefined>()
+  const timer = setTimeout(ended.resolve, timeoutMs, undefined)
+  let stop = () => {}
+  try {
+    const live = engine.live.get(turn.turnId)
+    // Most turns end where they were accepted: waiting for that alone spares them an event for every token.
+    const here =
+      live?.userId === turn.userId
+        ? await Promise.race([live.ended, ended.promise.then(() => null)])
+        : undefined
+    if (here !== undefined) return here ?? undefined
+    stop = await followTurn(engine, turn, event => isEnd(event) && ended.resolve(withoutType(event)))
+    return await ended.promise
+  } finally {
+    clearTimeout(timer)
+    stop()
+  }
+}
+
+type EndEvent = Extract<TurnEvent, { status: TurnOutcome['status']; response: string }>
+
+export const isEnd = (event: TurnEvent): event is EndEvent =>
+  event.type === 'turn.completed' || event.type === 'turn.failed' || event.type === 'turn.cancelled'
+
+function withoutType({ type: _type, ...outcome }: EndEvent): TurnOutcome {
+  return outcome
+}

@@ -1,0 +1,127 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  claimTurns,
+  forgetInstances,
+  listCancelRequests,
+  releaseInstance,
+  renewLease,
+} from '../store/instances.ts'
+import { flushDeltas, forgetDeltas } from '../store/turn-deltas.ts'
+import { takeUpTurn } from '../store/turns.ts'
+import { logTurnTakenOver } from '../telemetry.ts'
+import type { Engine } from './engine.ts'
+import { factsOf } from './run-turn.ts'
+import { startTurn } from './start-turn.ts'
+import { TurnCancelled, TurnReleased } from './turn-ending.ts'
+
+const leaseSeconds = 3
+const beatMs = 1000
+const newsMs = 100
+const sweepMs = 10_000
+const claimsPerBeat = 200
+/** An own turn that is not known here after this long was handed over in an answer that never arrived. */
+const orphanSeconds = 3
+const deltasKeptSeconds = 60
+
+/**
+ * The beat of an instance: once a second it renews its lease, takes over what dead instances left, and hears who wants
+ * a turn stopped; ten times a second it lets others see what its turns say, and sees what theirs do. Neither stops for
+ * an error: while the database is away the beat goes on trying.
+ */
+export class Pulse {
+  readonly #engine: Engine
+  readonly #stopped = new AbortController()
+  #loops: Promise<void>[] = []
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  /** The first beat is done when this resolves: the instance has a lease before it accepts anything. */
+  async start(): Promise<void> {
+    await beat(this.#engine)
+    this.#loops = [
+      this.#repeat(beatMs, beat),
+      this.#repeat(newsMs, exchangeNews),
+      this.#repeat(sweepMs, sweep),
+    ]
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await Promise.all(this.#loops)
+  }
+
+  async #repeat(everyMs: number, work: (engine: Engine) => Promise<void>): Promise<void> {
+    const { signal } = this.#stopped
+    while (!signal.aborted) {
+      await wait(everyMs, undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      await work(this.#engine).catch(error => this.#engine.log.warn({ err: error }, 'pulse missed a beat'))
+    }
+  }
+}
+
+export async function beat(engine: Engine): Promise<void> {
+  const { sweeperDb, instanceId, live } = engine
+  await renewLease(sweeperDb, instanceId, leaseSeconds)
+  if (!engine.draining) await takeOver(engine)
+  for (const { id } of await listCancelRequests(sweeperDb, instanceId)) {
+    live.get(id)?.abort.abort(new TurnCancelled())
+  }
+}
+
+/** What nobody needs any more. */
+async function sweep({ sweeperDb }: Engine): Promise<void> {
+  await forgetInstances(sweeperDb)
+  await forgetDeltas(sweeperDb, deltasKeptSeconds, 10_000)
+}
+
+async function takeOver(engine: Engine): Promise<void> {
+  const { sweeperDb, db, instanceId, limits, live, log } = engine
+  const held = [...live.keys()]
+  const claimed = await claimTurns(sweeperDb, instanceId, { held, orphanSeconds, limit: claimsPerBeat })
+  for (const { user_id, id } of claimed) {
+    const turn = await takeUpTurn(
+      db,
+      { userId: user_id, turnId: id, owner: instanceId },
+      limits.historyMessages,
+    )
+    if (!turn) continue
+    logTurnTakenOver(log, { ...factsOf(turn), attempts: turn.attempts })
+    startTurn(engine, turn)
+  }
+}
+
+/** An embedded database has one process, so nobody else can follow its turns. */
+async function exchangeNews(engine: Engine): Promise<void> {
+  if (engine.db.engine === 'postgres') await flush(engine)
+  await engine.remote.poll()
+}
+
+async function flush({ live, sweeperDb }: Engine): Promise<void> {
+  const deltas = []
+  for (const turn of live.values()) {
+    for (const delta of turn.takeGrown()) {
+      turn.flushSeq += 1
+      deltas.push({ user_id: turn.userId, turn_id: turn.id, epoch: turn.epoch, seq: turn.flushSeq, ...delta })
+    }
+  }
+  if (deltas.length > 0) await flushDeltas(sweeperDb, deltas)
+}
+
+/**
+ * Lets this instance's turns finish for `graceMs`, then lets go of the rest: another instance takes them up at its next
+ * beat, from their journals.
+ */
+export async function drain(engine: Engine, graceMs: number): Promise<void> {
+  engine.draining = true
+  const ended = () => Promise.all([...engine.live.values()].map(turn => turn.ended))
+  const grace = new AbortController()
+  await Promise.race([ended(), wait(graceMs, undefined, { signal: grace.signal }).catch(() => {})])
+  grace.abort()
+  for (const turn of engine.live.values()) turn.abort.abort(new TurnReleased())
+  await ended()
+}
+
+export const release = (engine: Engine): Promise<void> => releaseInstance(engine.sweeperDb, engine.instanceId)

@@ -1,0 +1,119 @@
+import type { Database } from '../db/database.ts'
+import { followTurns, type TurnNews } from '../store/turn-deltas.ts'
+import { findTurn, type StoredTurn } from '../store/turns.ts'
+import type { TurnEvent } from './event.ts'
+import type { Listener } from './live-turn.ts'
+import { endEventOf, goneOutcome, isOver, outcomeOf, snapshotOf } from './view.ts'
+
+interface Followed {
+  userId: string
+  turnId: string
+  conversationId: string
+  epoch: number
+  progress: number
+  seq: number
+  followers: Set<Follower>
+}
+
+interface Follower {
+  listener: Listener
+  /** The turn is in this instance's own hands now, or again: look there. */
+  moved: () => void
+}
+
+/**
+ * The turns that someone here follows while another instance works on them, or while they wait. One statement asks for
+ * news of all of them; its cost is per instance, not per viewer.
+ */
+export class RemoteTurns {
+  #followed = new Map<string, Followed>()
+  readonly #db: Database
+  readonly #sweeperDb: Database
+
+  constructor(db: Database, sweeperDb: Database) {
+    this.#db = db
+    this.#sweeperDb = sweeperDb
+  }
+
+  get size(): number {
+    return this.#followed.size
+  }
+
+  /** Follows on from what `turn` showed. */
+  follow(turn: StoredTurn, follower: Follower): () => void {
+    const followed = this.#followed.get(turn.id) ?? {
+      userId: turn.user_id,
+      turnId: turn.id,
+      conversationId: turn.conversation_id,
+      ...positionOf(turn),
+      followers: new Set(),
+    }
+    // Someone who joins has seen more than the others: who is behind is shown a snapshot by the next news.
+    if (followed.seq !== positionOf(turn).seq || followed.progress !== turn.progress) followed.progress = -1
+    followed.followers.add(follower)
+    this.#followed.set(turn.id, followed)
+    return () => {
+      followed.followers.delete(follower)
+      if (followed.followers.size === 0 && this.#followed.get(turn.id) === followed)
+        this.#followed.delete(turn.id)
+    }
+  }
+
+  /** A turn has come into this instance's hands: those who followed it from afar now get it at first hand. */
+  attach({ id }: { id: string }): void {
+    const followed = this.#followed.get(id)
+    this.#followed.delete(id)
+    for (const { moved } of followed?.followers ?? []) moved()
+  }
+
+  async poll(): Promise<void> {
+    if (this.#followed.size === 0) return
+    const asked = [...this.#followed.values()]
+    const follows = asked.map(({ userId, turnId, epoch, seq }) => ({
+      user_id: userId,
+      id: turnId,
+      epoch,
+      seq,
+    }))
+    const news = new Map((await followTurns(this.#sweeperDb, follows)).map(item => [item.id, item]))
+    for (const followed of asked) {
+      if (this.#followed.get(followed.turnId) !== followed) continue
+      const item = news.get(followed.turnId)
+      if (item && item.epoch === followed.epoch && item.progress === followed.progress)
+        tellDeltas(followed, item)
+      else await this.#lookAgain(followed)
+    }
+  }
+
+  /** Anything but more text: everyone gets a snapshot, and the end if that is what happened. */
+  async #lookAgain(followed: Followed): Promise<void> {
+    const turn = await findTurn(this.#db, followed.userId, followed.turnId)
+    if (this.#followed.get(followed.turnId) !== followed) return
+    if (!turn) return this.#end(followed, endEventOf(goneOutcome(followed.turnId, followed.conversationId)))
+    Object.assign(followed, positionOf(turn))
+    tell(followed, snapshotOf(turn))
+    if (isOver(turn.status)) this.#end(followed, endEventOf(outcomeOf(turn, turn.status)))
+  }
+
+  #end(followed: Followed, event: TurnEvent): void {
+    this.#followed.delete(followed.turnId)
+    tell(followed, event)
+  }
+}
+
+const positionOf = ({ epoch, progress, deltas }: StoredTurn) => ({
+  epoch,
+  progress,
+  seq: deltas?.at(-1)?.seq ?? 0,
+})
+
+function tell({ followers }: Followed, event: TurnEvent): void {
+  for (const { listener } of [...followers]) listener(event)
+}
+
+function tellDeltas(followed: Followed, { deltas }: TurnNews): void {
+  for (const { seq, kind, step, part, delta } of deltas ?? []) {
+    followed.seq = seq
+    tell(followed, { type: `${kind}.delta`, turn_id: followed.turnId, step, part, delta })
+  }
+}

@@ -1,0 +1,79 @@
+import type { StoredPart, StoredTurn } from '../store/turns.ts'
+import { callsOfParts, partsOf, textOfParts } from './answer.ts'
+import type { Part, TurnEvent, TurnOutcome, TurnStatus } from './event.ts'
+
+/** A stored turn as followers and readers are shown it. */
+
+export const isOver = (status: TurnStatus): status is TurnOutcome['status'] =>
+  status !== 'queued' && status !== 'running'
+
+/** What was written down, then what the present owner has let out since. */
+export function viewedParts(turn: StoredTurn): Part[] {
+  const calls = new Map(turn.calls?.map(call => [call.id, call]))
+  const parts = partsOf({ parts: storedParts(turn), calls })
+  if (turn.status !== 'running') return parts
+  const written = parts.length
+  for (const { part: place, kind, step, delta } of turn.deltas ?? []) {
+    if (place < written) continue
+    while (parts.length < place) parts.push({ type: 'text', step, text: '' })
+    const part = parts[place]
+    if (part?.type === kind) part.text += delta
+    else parts[place] = { type: kind, step, text: delta }
+  }
+  return parts
+}
+
+function storedParts({ status, parts, answer, calls }: StoredTurn): StoredPart[] {
+  if (isOver(status) && answer) {
+    return answer.parts ?? (answer.content ? [{ type: 'text', step: 1, text: answer.content }] : [])
+  }
+  const opening = (calls ?? []).filter(call => call.step === 0)
+  const isListed = parts?.some(part => part.step === 0)
+  return [
+    ...(isListed ? [] : opening.map(call => ({ type: 'tool_call' as const, step: 0, id: call.id }))),
+    ...(parts ?? []),
+  ]
+}
+
+export const snapshotOf = (turn: StoredTurn): TurnEvent => ({
+  type: 'turn.snapshot',
+  turn_id: turn.id,
+  conversation_id: turn.conversation_id,
+  status: turn.status,
+  parts: viewedParts(turn),
+})
+
+export function outcomeOf(turn: StoredTurn, status: TurnOutcome['status']): TurnOutcome {
+  const parts = viewedParts(turn)
+  return {
+    conversation_id: turn.conversation_id,
+    turn_id: turn.id,
+    message_id: turn.answer?.id ?? null,
+    status,
+    response: turn.answer?.content ?? textOfParts(parts),
+    tool_calls: callsOfParts(parts),
+    usage: turn.usage ?? { input_tokens: 0, output_tokens: 0 },
+    created_at: new Date(turn.created_at).toISOString(),
+    ...(turn.error ? { error: turn.error } : {}),
+  }
+}
+
+export function endEventOf(outcome: TurnOutcome): TurnEvent {
+  const { status } = outcome
+  return {
+    type: status === 'failed' || status === 'cancelled' ? `turn.${status}` : 'turn.completed',
+    ...outcome,
+  }
+}
+
+/** The conversation was deleted under the turn. */
+export const goneOutcome = (turnId: string, conversationId: string): TurnOutcome => ({
+  conversation_id: conversationId,
+  turn_id: turnId,
+  message_id: null,
+  status: 'cancelled',
+  response: '',
+  tool_calls: [],
+  usage: { input_tokens: 0, output_tokens: 0 },
+  created_at: new Date().toISOString(),
+})

@@ -1,0 +1,28 @@
+import { type AppError, statusOf, titleOf } from '../errors.ts'
+
+/** An error as clients get it: RFC 9457. Nothing of the cause is in it. */
+export function problemOf(error: AppError, requestId?: string) {
+  const { retry_after_seconds: _retry, ...facts } = error.facts
+  return {
+    type: `urn:colloquy:problem:${error.code}`,
+    title: titleOf(error.code),
+    status: statusOf(error.code),
+    detail: error.message,
+    code: error.code,
+    ...facts,
+    ...(requestId ? { request_id: requestId } : {}),
+  }
+}
+
+export function problemResponse(error: AppError, requestId?: string): Response {
+  const retryAfter = error.facts.retry_after_seconds
+  return Response.json(problemOf(error, requestId), {
+    status: statusOf(error.code),
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(statusOf(error.code) === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+  })
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+/** One suite, run on each engine: `vitest run --project pglite` and `--project postgres`. */
+const engine = (name: 'pglite' | 'postgres') => ({
+  test: {
+    name,
+    env: { TEST_ENGINE: name },
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/plain/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    provide: { engine: name },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
+
+/** What does not depend on the engine, or brings its own. */
+const plain = {
+  test: { name: 'plain', include: ['test/plain/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+}
+
+export default defineConfig({
+  test: { projects: [plain, engine('pglite'), engine('postgres')], fileParallelism: true, maxWorkers: 2 },
+})
