@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { defineAgent } from './agent/agent.ts'
-import { taskInstructions } from './agent/instructions.ts'
-import { createModel, providerOptionsFor } from './agent/models.ts'
-import { taskTools } from './agent/task-tools.ts'
+import type { Agent } from './agent/agent.ts'
+import { createTaskAgent } from './agent/task-agent.ts'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
 import { keepSecret } from './auth/secret.ts'
 import { prepareSigningKeys, publicKeysOf } from './auth/signing-keys.ts'
@@ -30,8 +28,11 @@ const sweeperConnections = 2
 const queuedTurns = 1000
 const takeOvers = 3
 
-/** Opens everything in order; what was opened is closed in reverse, also when a later part fails. */
-export async function createContext(config: Config, log: Logger): Promise<Context> {
+/**
+ * Opens everything in order; what was opened is closed in reverse, also when a later part fails. Without an agent of the
+ * caller's, the task assistant answers.
+ */
+export async function createContext(config: Config, log: Logger, agent?: Agent): Promise<Context> {
   await using opened = new AsyncDisposableStack()
   const { db, applied } = await openMigratedDatabase(config)
   opened.defer(() => db.close())
@@ -50,7 +51,11 @@ export async function createContext(config: Config, log: Logger): Promise<Contex
 
   const sweeperDb = openSweeperDatabase(config, db)
   if (sweeperDb !== db) opened.defer(() => sweeperDb.close())
-  const engine = await createEngine(config, log, { db, sweeperDb })
+  const engine = await createEngine(config, log, {
+    db,
+    sweeperDb,
+    agent: agent ?? (await createTaskAgent(config.model)),
+  })
   opened.defer(() => release(engine))
   const pulse = new Pulse(engine)
   await pulse.start()
@@ -77,19 +82,12 @@ function openSweeperDatabase(
 async function createEngine(
   config: Config,
   log: Logger,
-  { db, sweeperDb }: { db: Database; sweeperDb: Database },
+  parts: Pick<Engine, 'db' | 'sweeperDb' | 'agent'>,
 ): Promise<Engine> {
   // The folder is locked: whatever instance wrote into it before is gone, and its turns are taken up by the first beat.
-  if (db.engine === 'pglite') await db.query('delete from colloquy.instances')
+  if (parts.db.engine === 'pglite') await parts.db.query('delete from colloquy.instances')
   return {
-    db,
-    sweeperDb,
-    agent: defineAgent({
-      model: await createModel(config.model),
-      providerOptions: providerOptionsFor(config.model.spec),
-      tools: taskTools,
-      instructions: taskInstructions,
-    }),
+    ...parts,
     instanceId: randomUUID(),
     limits: {
       stepTimeoutMs: config.stepTimeoutSeconds * 1000,
@@ -102,7 +100,7 @@ async function createEngine(
     },
     log,
     live: new Map(),
-    remote: new RemoteTurns(db, sweeperDb),
+    remote: new RemoteTurns(parts.db, parts.sweeperDb),
     draining: false,
   }
 }

@@ -15,7 +15,7 @@ export function openPostgres({ url, poolSize, connectTimeoutSeconds }: PostgresO
     connect_timeout: connectTimeoutSeconds,
     fetch_types: false,
     onnotice: () => {},
-    connection: { application_name: 'colloquy' },
+    connection: { application_name: 'colloquy', TimeZone: 'UTC' },
   })
   return {
     ...connectionOf(client),

@@ -58,7 +58,7 @@ interface OfTurn {
 
 /** `part` is the index in the answer's list of parts. */
 export type TurnEvent =
-  | (OfTurn & { type: 'turn.started'; conversation_id: string; status: TurnStatus })
+  | (OfTurn & { type: 'turn.started'; conversation_id: string })
   | (OfTurn & { type: 'turn.snapshot'; conversation_id: string; status: TurnStatus; parts: Part[] })
   | (OfTurn & { type: 'text.delta' | 'reasoning.delta'; step: number; part: number; delta: string })
   | (OfTurn & {

@@ -31,11 +31,22 @@ class Following {
   readonly #stopped = new AbortController()
   #detach = () => {}
   #conversationId = ''
+  #waited = false
 
   constructor(engine: Engine, turn: TurnName, listener: Listener) {
     this.#engine = engine
     this.#turn = turn
-    this.#listener = listener
+    this.#listener = event => this.#show(event, listener)
+  }
+
+  /** A turn that waited has begun when it is first seen running. */
+  #show(event: TurnEvent, listener: Listener): void {
+    if (event.type === 'turn.snapshot') {
+      const { turn_id, conversation_id, status } = event
+      if (this.#waited && status === 'running') listener({ type: 'turn.started', turn_id, conversation_id })
+      this.#waited = status === 'queued'
+    }
+    listener(event)
   }
 
   /** False when there is no such turn. */

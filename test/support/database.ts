@@ -19,19 +19,24 @@ export function openTestDatabase(): Promise<TestDatabase> {
 }
 
 async function openOnPostgres(): Promise<TestDatabase> {
-  const server = inject('template')
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(server, `create database ${name} template colloquy_template`)
-  const url = `${server}/${name}`
+  const { url, drop } = await createPostgresDatabase()
   const db = openPostgres({ url, poolSize: 5, connectTimeoutSeconds: 10 })
   return {
     db,
     url,
     [Symbol.asyncDispose]: async () => {
       await db.close()
-      await asAdmin(server, `drop database ${name} with (force)`)
+      await drop()
     },
   }
+}
+
+/** A migrated database on the Postgres of this run. */
+export async function createPostgresDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const server = inject('template')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await asAdmin(server, `create database ${name} template colloquy_template`)
+  return { url: `${server}/${name}`, drop: () => asAdmin(server, `drop database ${name} with (force)`) }
 }
 
 async function asAdmin(server: string, statement: string): Promise<void> {

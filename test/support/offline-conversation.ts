@@ -66,7 +66,7 @@ export class Conversation {
     const approved = this.#settle(verdictOf(message))
     this.prompt.push({ role: 'user', content: [{ type: 'text', text: message }] })
     const turn: PlayedTurn = { response: '', calls: [], status: 'completed' }
-    if (approved.length > 0) this.#carryOut(approved, turn)
+    if (approved.length > 0) this.#carryOut(approved, turn, { approved: true })
     for (let step = 0; step < STEP_LIMIT; step += 1) if (await this.#step(turn)) return turn
     throw new Error(`More than ${STEP_LIMIT} steps for: ${message}`)
   }
@@ -78,7 +78,9 @@ export class Conversation {
     if (pending.length === 0) return []
     const reason = verdict === 'no' ? 'denied' : 'dropped'
     const output: LanguageModelV4ToolResultOutput =
-      verdict === 'yes' ? { type: 'json', value: { status: 'approved' } } : { type: 'execution-denied', reason }
+      verdict === 'yes'
+        ? { type: 'json', value: { status: 'approved' } }
+        : { type: 'execution-denied', reason }
     this.#results(pending.map(call => ({ call, output })))
     if (verdict !== 'yes') return []
     return pending.map(call => ({ ...call, id: crypto.randomUUID() }))
@@ -92,7 +94,7 @@ export class Conversation {
     this.prompt.push({ role: 'tool', content })
   }
 
-  #carryOut(calls: PlayedCall[], turn: PlayedTurn, text = '') {
+  #carryOut(calls: PlayedCall[], turn: PlayedTurn, { text = '', approved = false } = {}) {
     this.prompt.push({
       role: 'assistant',
       content: [
@@ -106,9 +108,9 @@ export class Conversation {
     turn.calls.push(...calls)
     const results: Parameters<Conversation['#results']>[0] = []
     for (const [index, call] of calls.entries()) {
-      if (call.status === 'awaiting_approval' && !turn.calls.includes(call)) continue
-      if (this.#needsApproval(call, turn)) {
+      if (!approved && this.#needsApproval(call)) {
         this.#pending = calls.slice(index)
+        for (const waiting of this.#pending) waiting.status = 'awaiting_approval'
         turn.status = 'awaiting_approval'
         break
       }
@@ -119,11 +121,8 @@ export class Conversation {
     if (results.length > 0) this.#results(results)
   }
 
-  #needsApproval(call: PlayedCall, turn: PlayedTurn): boolean {
-    if (call.name !== 'delete_task' || call.status === 'awaiting_approval') return false
-    const needed = !confirmsItself(this.#message, Number(call.arguments.task_id))
-    if (needed) for (const one of turn.calls) if (one.name === 'delete_task') one.status = 'awaiting_approval'
-    return needed
+  #needsApproval(call: PlayedCall): boolean {
+    return call.name === 'delete_task' && !confirmsItself(this.#message, Number(call.arguments.task_id))
   }
 
   async #step(turn: PlayedTurn): Promise<boolean> {
@@ -132,11 +131,18 @@ export class Conversation {
     turn.response = [turn.response, text].filter(Boolean).join('\n\n')
     const calls = parts.flatMap((part): PlayedCall[] =>
       part.type === 'tool-call'
-        ? [{ id: part.toolCallId, name: nameOf(part.toolName), arguments: JSON.parse(part.input), status: 'completed' }]
+        ? [
+            {
+              id: part.toolCallId,
+              name: nameOf(part.toolName),
+              arguments: JSON.parse(part.input),
+              status: 'completed',
+            },
+          ]
         : [],
     )
     if (calls.length > 0) {
-      this.#carryOut(calls, turn, text)
+      this.#carryOut(calls, turn, { text })
       return turn.status === 'awaiting_approval'
     }
     this.prompt.push({ role: 'assistant', content: [{ type: 'text', text }] })

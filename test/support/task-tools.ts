@@ -78,7 +78,14 @@ export class TaskList {
 
   #insert(fields: Partial<StoredTask> & { title: string }): StoredTask {
     const task: StoredTask = {
-      ...{ id: this.#nextId, description: null, completed: false, priority: 'medium', tags: [], due_date: null },
+      ...{
+        id: this.#nextId,
+        description: null,
+        completed: false,
+        priority: 'medium',
+        tags: [],
+        due_date: null,
+      },
       ...{ recurrence: null, created_at: this.#now, completed_at: null },
       ...fields,
     }
@@ -118,13 +125,21 @@ export class TaskList {
       task.completed_at = task.completed ? this.#now : null
     }
     const status = { complete_task: 'completed', reopen_task: 'reopened', delete_task: 'deleted' }[name]
-    return { task_id, status, title, ...(name === 'complete_task' && completed ? { already_completed: true } : {}) }
+    return {
+      task_id,
+      status,
+      title,
+      ...(name === 'complete_task' && completed ? { already_completed: true } : {}),
+    }
   }
 
   #update(task: StoredTask, { task_id, ...change }: z.infer<typeof schemas.update_task>) {
     const cleared: Record<string, unknown> = { tags: [], priority: 'medium' }
     const after = Object.fromEntries(
-      Object.entries(change).map(([key, value]) => [key, value === '' || value === null ? (cleared[key] ?? null) : value]),
+      Object.entries(change).map(([key, value]) => [
+        key,
+        value === '' || value === null ? (cleared[key] ?? null) : value,
+      ]),
     )
     const before = Object.fromEntries(Object.keys(after).map(key => [key, task[key as keyof StoredTask]])) // keys are its own
     Object.assign(task, after)
@@ -139,7 +154,8 @@ export class TaskList {
         (!query.status || query.status === 'all' || task.completed === (query.status === 'completed')) &&
         (!query.priority || task.priority === query.priority) &&
         (!query.tag || task.tags.includes(query.tag)) &&
-        (!query.search || `${task.title} ${task.description ?? ''}`.toLowerCase().includes(query.search.toLowerCase())) &&
+        (!query.search ||
+          `${task.title} ${task.description ?? ''}`.toLowerCase().includes(query.search.toLowerCase())) &&
         (query.due !== 'overdue' || (!task.completed && task.due_date && Date.parse(task.due_date) < now)) &&
         (query.due !== 'today' || task.due_date?.startsWith(day)) &&
         (query.due !== 'upcoming' || (task.due_date && Date.parse(task.due_date) >= now)),

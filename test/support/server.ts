@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { SignJWT } from 'jose'
+import { inject } from 'vitest'
+import { createApp } from '../../server/app.ts'
+import { listen } from '../../server/commands/listen.ts'
+import { onPort, readConfig } from '../../server/config.ts'
+import { type Context, createContext } from '../../server/context.ts'
+import { createLogger } from '../../server/telemetry.ts'
+import { createPostgresDatabase } from './database.ts'
+
+export const testSecret = 'a-secret-for-tests-with-more-than-32-characters'
+
+type Environment = Record<string, string>
+
+export interface TestServer extends AsyncDisposable {
+  url: string
+  context: Context
+}
+
+/** The whole server in this process, on a port of its own and a migrated database of its own, on the engine under test. */
+export async function startServer(environment: Environment = {}): Promise<TestServer> {
+  await using opened = new AsyncDisposableStack()
+  const place = opened.use(await openPlace())
+  const settings = readConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    BETTER_AUTH_SECRET: testSecret,
+    ...place.environment,
+    ...environment,
+  })
+  const listening = opened.use(await listen(settings))
+  const config = onPort(settings, listening.port)
+  const context = opened.use(await createContext(config, createLogger(config.logLevel)))
+  listening.answerWith(createApp(context).fetch)
+  opened.defer(() => listening.stopAccepting())
+  const stack = opened.move()
+  return { url: config.publicUrl, context, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+export interface Place extends AsyncDisposable {
+  /** What tells a server to keep its data there. */
+  environment: Environment
+}
+
+/** A migrated, empty database that servers can be started on, one after the other or, on Postgres, side by side. */
+export async function openPlace(): Promise<Place> {
+  if (inject('engine') === 'postgres') {
+    const database = await createPostgresDatabase()
+    return { environment: { DATABASE_URL: database.url }, [Symbol.asyncDispose]: () => database.drop() }
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'colloquy-data-'))
+  const loadDataDir = new Blob([await readFile(inject('template'))])
+  await (await PGlite.create({ dataDir: join(dataDir, 'postgres'), loadDataDir })).close()
+  return {
+    environment: { DATA_DIR: dataDir },
+    [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }),
+  }
+}
+
+/** A development token, as `colloquy token` makes it. */
+export const tokenFor = (userId: string, secret = testSecret): Promise<string> =>
+  new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret))
+
+// What an answer holds is for the test to say: it asserts on it.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Answered = { status: number; body: any; headers: Headers }
+
+export interface Client {
+  userId: string
+  token: string
+  /** `path` begins behind `/api/{user_id}`. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
+  say(message: string, conversationId?: string, more?: Record<string, unknown>): Promise<Answered>
+}
+
+let users = 0
+
+/** A user of its own with a token; no account is needed for one. */
+export async function clientOf(
+  server: { url: string },
+  userId = `user-${process.pid}-${users++}`,
+): Promise<Client> {
+  const token = await tokenFor(userId)
+  const call: Client['call'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${server.url}/api/${encodeURIComponent(userId)}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+  }
+  const say: Client['say'] = (message, conversation_id, more) =>
+    call('POST', '/chat', { message, ...(conversation_id ? { conversation_id } : {}), ...more })
+  return { userId, token, call, say }
+}
