@@ -13,7 +13,9 @@ const words = 'I added the task for you, anything else you want me to do today p
 const parts: LanguageModelV4StreamPart[] = [
   { type: 'stream-start', warnings: [] },
   { type: 'text-start', id: '1' },
-  ...words.map((word, i): LanguageModelV4StreamPart => ({ type: 'text-delta', id: '1', delta: i ? ` ${word}` : word })),
+  ...words.map(
+    (word, i): LanguageModelV4StreamPart => ({ type: 'text-delta', id: '1', delta: i ? ` ${word}` : word }),
+  ),
   { type: 'text-end', id: '1' },
   {
     type: 'finish',
@@ -25,13 +27,18 @@ const parts: LanguageModelV4StreamPart[] = [
   },
 ]
 
+function enqueueAll(controller: ReadableStreamDefaultController<LanguageModelV4StreamPart>) {
+  for (const part of parts) controller.enqueue(part)
+  controller.close()
+}
+
 const model: LanguageModelV4 = {
   specificationVersion: 'v4',
   provider: 'instant',
   modelId: 'instant',
   supportedUrls: {},
   doGenerate: () => Promise.reject(new Error('The bench only streams')),
-  doStream: async () => ({ stream: ReadableStream.from(parts) }),
+  doStream: async () => ({ stream: new ReadableStream({ start: enqueueAll }) }),
 }
 
 const settings = readConfig()

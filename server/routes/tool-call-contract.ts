@@ -18,3 +18,22 @@ export const approve = createRoute({
     409: problem('It does not await approval any more'),
   },
 })
+
+export const resolve = createRoute({
+  method: 'put',
+  path: '/api/{user_id}/tool-calls/{id}/resolution',
+  tags,
+  summary: 'Settle a tool call whose outcome is unknown',
+  description:
+    'An external call that was interrupted is never repeated silently. `retry` runs it once more under the same idempotency key.',
+  request: {
+    params: ofIdentified,
+    body: requiredBody(z.object({ resolution: z.enum(['retry', 'mark_done', 'skip']) })),
+  },
+  responses: {
+    200: answer('The turn', turnSchema),
+    ...problems,
+    404: problem('The user has no such tool call'),
+    409: problem('Its outcome is not unknown'),
+  },
+})

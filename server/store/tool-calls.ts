@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Connection, callFunction, evaluate, type Tx } from '../db/database.ts'
 import type { Json } from '../turns/event.ts'
-import { type Fence, fenced, type OwnedTurn, TurnLost } from './turns.ts'
+import { type Fence, fenced, type OwnedTurn, type TurnContext, TurnLost } from './turns.ts'
 
 /** A tool call's life under the fence: migrations/0005-carry-out-call.sql. */
 
@@ -60,6 +60,41 @@ export function decideCall(
   const { userId, callId, approved, owner, historyMessages } = verdict
   return callFunction(db, 'decide_call_v1', [userId, callId, approved, owner, historyMessages])
 }
+
+export type Resolved =
+  | {
+      outcome: 'resolved'
+      turn_id: string
+      name: string
+      arguments: Json
+      continues: string | null
+      context: TurnContext
+    }
+  | { outcome: 'not_found' }
+  | { outcome: 'conflict' }
+
+/** A user's word on an external call whose outcome is unknown: migrations/0011-resolve-call.sql. */
+export function resolveCall(
+  db: Connection,
+  {
+    userId,
+    callId,
+    resolution,
+    staleSeconds,
+  }: { userId: string; callId: string; resolution: Resolution; staleSeconds: number },
+): Promise<Resolved> {
+  return callFunction(db, 'resolve_call_v1', [userId, callId, resolution, staleSeconds])
+}
+
+export type Resolution = 'retry' | 'mark_done' | 'skip'
+
+export const finishRetry = (
+  db: Connection,
+  userId: string,
+  callId: string,
+  outcome: CallOutcome,
+): Promise<boolean> =>
+  callFunction(db, 'finish_retry_v1', [userId, callId, outcome.status, JSON.stringify(outcome.result)])
 
 async function hold(tx: Tx, condition: SQL): Promise<void> {
   if (!(await evaluate<boolean>(tx, condition))) throw new TurnLost()

@@ -2,9 +2,9 @@ import type { StepPart } from '../agent/step-parts.ts'
 import { failureOf, parseArguments, type Tool } from '../agent/tool.ts'
 import { withUser } from '../db/database.ts'
 import type { JournaledCall } from '../store/turns.ts'
-import { contextOf } from './carry-out.ts'
+import { contextOf } from './call-out.ts'
 import { persist } from './persist.ts'
-import type { Run } from './run-turn.ts'
+import { callerOf, type Run } from './run-turn.ts'
 
 type CalledPart = Extract<StepPart, { type: 'tool_call' }>
 
@@ -64,7 +64,7 @@ function ask(
   run: Run,
   { tool, args, callId }: { tool: Tool; args: unknown; callId: string },
 ): Promise<string> {
-  const context = contextOf(run, { id: callId })
+  const context = contextOf(callerOf(run), { id: callId })
   const fallback = `May I run ${tool.name}?`
   if (tool.effect !== 'transaction') return Promise.resolve(tool.question?.(args, context) ?? fallback)
   return persist(run.live.abort.signal, () =>

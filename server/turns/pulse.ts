@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { forgetKeys } from '../store/idempotency-keys.ts'
 import {
   claimTurns,
   forgetInstances,
@@ -22,6 +23,7 @@ const claimsPerBeat = 200
 /** An own turn that is not known here after this long was handed over in an answer that never arrived. */
 const orphanSeconds = 3
 const deltasKeptSeconds = 60
+const keysKeptHours = 48
 
 /**
  * The beat of an instance: once a second it renews its lease, takes over what dead instances left, and hears who wants
@@ -75,6 +77,7 @@ export async function beat(engine: Engine): Promise<void> {
 async function sweep({ sweeperDb }: Engine): Promise<void> {
   await forgetInstances(sweeperDb)
   await forgetDeltas(sweeperDb, deltasKeptSeconds, 10_000)
+  await forgetKeys(sweeperDb, keysKeptHours, 10_000)
 }
 
 async function takeOver(engine: Engine): Promise<void> {

@@ -14,6 +14,7 @@ import {
 } from '../store/turns.ts'
 import { logTurnEnded, logTurnFailed, logTurnLeft } from '../telemetry.ts'
 import { callsOfParts, partsOf, partsWorthStoring, storedPartsOf, textOfParts } from './answer.ts'
+import type { Caller } from './call-out.ts'
 import { carryOutCalls } from './carry-out.ts'
 import { decideCalls } from './decide-calls.ts'
 import type { Engine } from './engine.ts'
@@ -39,6 +40,8 @@ export const factsOf = ({ id, conversation_id, user_id, epoch }: OwnedTurn) => (
   user_id,
   epoch,
 })
+
+export const callerOf = ({ engine, turn, live }: Run): Caller => ({ engine, turn, signal: live.abort.signal })
 
 type Ending = { status: TurnOutcome['status']; error?: TurnOutcome['error'] }
 

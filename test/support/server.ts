@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { SignJWT } from 'jose'
 import { inject } from 'vitest'
+import type { Agent } from '../../server/agent/agent.ts'
 import { createApp } from '../../server/app.ts'
 import { listen } from '../../server/commands/listen.ts'
 import { onPort, readConfig } from '../../server/config.ts'
 import { type Context, createContext } from '../../server/context.ts'
 import { createLogger } from '../../server/telemetry.ts'
 import { createPostgresDatabase } from './database.ts'
+import { type RunningServer, startServer as startProgram, temporaryFolder } from './run-command.ts'
 
 export const testSecret = 'a-secret-for-tests-with-more-than-32-characters'
 
@@ -21,9 +23,21 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** The whole server in this process, on a port of its own and a migrated database of its own, on the engine under test. */
-export async function startServer(environment: Environment = {}): Promise<TestServer> {
+export async function startServer(environment: Environment = {}, agent?: Agent): Promise<TestServer> {
   await using opened = new AsyncDisposableStack()
   const place = opened.use(await openPlace())
+  const server = opened.use(await startServerAt(place, environment, agent))
+  const stack = opened.move()
+  return { ...server, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** The same on a place that outlives it, where others may run before, after or, on Postgres, beside it. */
+export async function startServerAt(
+  place: Place,
+  environment: Environment = {},
+  agent?: Agent,
+): Promise<TestServer> {
+  await using opened = new AsyncDisposableStack()
   const settings = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -33,7 +47,7 @@ export async function startServer(environment: Environment = {}): Promise<TestSe
   })
   const listening = opened.use(await listen(settings))
   const config = onPort(settings, listening.port)
-  const context = opened.use(await createContext(config, createLogger(config.logLevel)))
+  const context = opened.use(await createContext(config, createLogger(config.logLevel), agent))
   listening.answerWith(createApp(context).fetch)
   opened.defer(() => listening.stopAccepting())
   const stack = opened.move()
@@ -60,6 +74,21 @@ export async function openPlace(): Promise<Place> {
   }
 }
 
+/** The real program on a place's data; the same port for each start keeps its own tokens valid across them. */
+export async function startServerProcess(
+  place: Place,
+  environment: Environment = {},
+): Promise<RunningServer> {
+  const folder = temporaryFolder()
+  const secret = 'DATABASE_URL' in place.environment ? { BETTER_AUTH_SECRET: testSecret } : {}
+  const server = await startProgram(folder.path, { ...secret, ...place.environment, ...environment })
+  server.ended.finally(() => folder[Symbol.dispose]())
+  const ready = await fetch(`${server.url}/readyz`)
+  if (ready.ok) return server
+  await server[Symbol.asyncDispose]()
+  throw new Error(`The server listens and is not ready: ${await ready.text()}`)
+}
+
 /** A development token, as `colloquy token` makes it. */
 export const tokenFor = (userId: string, secret = testSecret): Promise<string> =>
   new SignJWT({})
@@ -77,6 +106,8 @@ export interface Client {
   token: string
   /** `path` begins behind `/api/{user_id}`. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
+  /** The same with the answer's body still to be read. */
+  open(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
   say(message: string, conversationId?: string, more?: Record<string, unknown>): Promise<Answered>
 }
 
@@ -86,10 +117,11 @@ let users = 0
 export async function clientOf(
   server: { url: string },
   userId = `user-${process.pid}-${users++}`,
+  given?: string,
 ): Promise<Client> {
-  const token = await tokenFor(userId)
-  const call: Client['call'] = async (method, path, body, headers = {}) => {
-    const response = await fetch(`${server.url}/api/${encodeURIComponent(userId)}${path}`, {
+  const token = given ?? (await tokenFor(userId))
+  const open: Client['open'] = (method, path, body, headers = {}) =>
+    fetch(`${server.url}/api/${encodeURIComponent(userId)}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -98,11 +130,15 @@ export async function clientOf(
       },
       body: body === undefined ? null : JSON.stringify(body),
     })
-    const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json')
-    return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
-  }
+  const call: Client['call'] = async (...request) => answeredBy(await open(...request))
   const say: Client['say'] = (message, conversation_id, more) =>
     call('POST', '/chat', { message, ...(conversation_id ? { conversation_id } : {}), ...more })
-  return { userId, token, call, say }
+  return { userId, token, call, open, say }
+}
+
+/** What a response holds, once it is all there. */
+export async function answeredBy(response: Response): Promise<Answered> {
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
 }

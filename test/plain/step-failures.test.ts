@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AppError } from '../server/errors.ts'
+import { AppError } from '../../server/errors.ts'
 import {
   cut,
   emptyStream,
@@ -13,9 +13,9 @@ import {
   text,
   textStream,
   toolCall,
-} from './support/replay-answers.ts'
-import { type ReplayServer, startReplayServer } from './support/replay-server.ts'
-import { providerNames, remoteTrial } from './support/step-requests.ts'
+} from '../support/replay-answers.ts'
+import { type ReplayServer, startReplayServer } from '../support/replay-server.ts'
+import { providerNames, remoteTrial } from '../support/step-requests.ts'
 
 let replay: ReplayServer
 beforeEach(async () => {

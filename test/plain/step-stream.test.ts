@@ -1,7 +1,7 @@
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
-import { ModelFailure, retryDelayMs } from '../server/agent/model-failure.ts'
-import { finishPart, scriptedModel, trial } from './support/step-requests.ts'
+import { ModelFailure, retryDelayMs } from '../../server/agent/model-failure.ts'
+import { finishPart, scriptedModel, trial } from '../support/step-requests.ts'
 
 type Said = LanguageModelV4StreamPart
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { StepPart } from '../server/agent/step-parts.ts'
-import type { RemoteProvider } from '../server/model-settings.ts'
-import { reasoning, recorded, stream, text, toolCall } from './support/replay-answers.ts'
-import { type Body, type ReplayServer, startReplayServer } from './support/replay-server.ts'
-import { providerNames, remoteTrial } from './support/step-requests.ts'
+import type { StepPart } from '../../server/agent/step-parts.ts'
+import type { RemoteProvider } from '../../server/model-settings.ts'
+import { reasoning, recorded, stream, text, toolCall } from '../support/replay-answers.ts'
+import { type Body, type ReplayServer, startReplayServer } from '../support/replay-server.ts'
+import { providerNames, remoteTrial } from '../support/step-requests.ts'
 
 let replay: ReplayServer
 beforeEach(async () => {

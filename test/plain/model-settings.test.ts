@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createModel } from '../server/agent/models.ts'
-import { checkModelSettings, type ModelSettings, parseModelSpec } from '../server/model-settings.ts'
+import { createModel } from '../../server/agent/models.ts'
+import { checkModelSettings, type ModelSettings, parseModelSpec } from '../../server/model-settings.ts'
 
 const settings = (spec: string, changes: Partial<ModelSettings> = {}): ModelSettings => ({
   spec,

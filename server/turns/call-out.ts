@@ -1,0 +1,82 @@
+import { failureOf, type Tool, type ToolContext } from '../agent/tool.ts'
+import type { CallOutcome } from '../store/tool-calls.ts'
+import type { TurnContext } from '../store/turns.ts'
+import type { Engine } from './engine.ts'
+import type { Json } from './event.ts'
+
+/** On whose behalf tools run, and what stops them. */
+export interface Caller {
+  engine: Engine
+  turn: { id: string; user_id: string; context: TurnContext }
+  signal: AbortSignal
+}
+
+export interface CalledCall {
+  id: string
+  name: string
+  continues?: string | null
+}
+
+export type OutsideTool = Exclude<Tool, { effect: 'transaction' }>
+
+/**
+ * Runs a tool that works outside of our transactions, for as long as a step may take. Its failures are results; only
+ * being stopped by `signal` throws.
+ */
+export async function callOut(
+  caller: Caller,
+  call: CalledCall,
+  { tool, args }: { tool: OutsideTool; args: unknown },
+): Promise<CallOutcome> {
+  const limit = AbortSignal.timeout(caller.engine.limits.stepTimeoutMs)
+  const signal = AbortSignal.any([caller.signal, limit])
+  try {
+    return completed(await orAborted(signal, tool.run(args, { ...contextOf(caller, call), signal })))
+  } catch (error) {
+    caller.signal.throwIfAborted()
+    if (!limit.aborted) return failed(caller, call, error)
+    const outcome = failure('The tool did not answer in time; whether it took effect is not known', 'timeout')
+    return { ...outcome, status: tool.effect === 'external' ? 'unknown' : 'failed' }
+  }
+}
+
+/** Does not wait for a tool that takes no notice of being aborted. */
+function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** `continues`: an approved call is the same call to the outside world as the one that was asked about. */
+export function contextOf({ turn, signal }: Caller, call: Omit<CalledCall, 'name'>): ToolContext {
+  const { time_zone, email, name } = turn.context
+  return {
+    userId: turn.user_id,
+    user: { id: turn.user_id, email, name },
+    signal,
+    idempotencyKey: call.continues ?? call.id,
+    timeZone: time_zone,
+  }
+}
+
+export const completed = (result: Json): CallOutcome => ({ status: 'completed', result })
+
+export const failure = (error: string, code: string): CallOutcome => ({
+  status: 'failed',
+  result: { error, code },
+})
+
+/** What a tool says of its failure is a result; what it did not mean to say is logged. */
+export function failed(
+  { engine, turn }: Pick<Caller, 'engine' | 'turn'>,
+  call: CalledCall,
+  error: unknown,
+): CallOutcome {
+  const known = failureOf(error)
+  if (known) return { status: 'failed', result: known }
+  engine.log.error({ err: error, turn_id: turn.id, tool: call.name }, 'tool failed')
+  return failure('The tool failed', 'tool_failed')
+}

@@ -1,0 +1,41 @@
+import { parseArguments } from '../agent/tool.ts'
+import { AppError } from '../errors.ts'
+import { finishRetry, type Resolution, resolveCall } from '../store/tool-calls.ts'
+import { callOut, failure } from './call-out.ts'
+import type { Engine } from './engine.ts'
+import type { TurnName } from './follow-turn.ts'
+import { persist } from './persist.ts'
+
+/**
+ * Settles an external call whose outcome is unknown, as its user says. A retry runs now, under the call's own idempotency
+ * key; should this process die in it, the call is unknown again. Throws conflict when it was settled already.
+ */
+export async function settleUnknownCall(
+  engine: Engine,
+  userId: string,
+  { callId, resolution }: { callId: string; resolution: Resolution },
+): Promise<TurnName> {
+  const staleSeconds = (2 * engine.limits.stepTimeoutMs) / 1000
+  const resolved = await resolveCall(engine.db, { userId, callId, resolution, staleSeconds })
+  if (resolved.outcome === 'not_found') throw new AppError('tool_call_not_found')
+  if (resolved.outcome === 'conflict')
+    throw new AppError('conflict', 'The outcome of the tool call is not unknown')
+  const turn = { id: resolved.turn_id, user_id: userId, context: resolved.context }
+  if (resolution === 'retry') {
+    const patience = AbortSignal.timeout(engine.limits.stepTimeoutMs * 2)
+    const outcome = await retry({ engine, turn, signal: patience }, { ...resolved, id: callId })
+    await persist(patience, () => finishRetry(engine.db, userId, callId, outcome))
+  }
+  return { userId, turnId: resolved.turn_id }
+}
+
+type Retried = { id: string; name: string; arguments: unknown; continues: string | null }
+
+function retry(caller: Parameters<typeof callOut>[0], call: Retried): ReturnType<typeof callOut> {
+  const tool = caller.engine.agent.tools.get(call.name)
+  const parsed = tool && parseArguments(tool, call.arguments)
+  if (!tool || tool.effect === 'transaction' || !parsed?.ok) {
+    return Promise.resolve(failure(`There is no tool ${call.name} that could be tried again`, 'unknown_tool'))
+  }
+  return callOut(caller, call, { tool, args: parsed.args })
+}
