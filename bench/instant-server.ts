@@ -47,7 +47,7 @@ const config = onPort(settings, listening.port)
 const agent = defineAgent({ model, tools: [], instructions: () => 'Answer.' })
 const context = await createContext(config, createLogger(config.logLevel), agent)
 listening.answerWith(createApp(context).fetch)
-process.send?.({ url: config.publicUrl })
+process.send?.({ url: `http://127.0.0.1:${listening.port}` })
 process.once('SIGTERM', async () => {
   listening.stopAccepting()
   await context[Symbol.asyncDispose]()

@@ -81,7 +81,7 @@ begin
       if _if_busy = 'interrupt' then
         update colloquy.turns set cancel_requested_at = now()
          where user_id = _user and id = c.active_turn and cancel_requested_at is null;
-        update colloquy.turns set status = 'cancelled', finished_at = now()
+        update colloquy.turns set status = 'cancelled', finished_at = now(), progress = progress + 1
          where user_id = _user and conversation_id = _conversation and status = 'queued';
       else
         select count(*) into _queued from colloquy.turns

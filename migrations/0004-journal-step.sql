@@ -17,6 +17,7 @@ begin
          j ->> 'name', j -> 'arguments', j ->> 'status', j ->> 'effect', j -> 'result',
          case when j ->> 'status' = 'failed' then t.created_at end
     from colloquy.turns t, jsonb_array_elements(_calls) j
-   where t.user_id = _user and t.id = _turn;
+   where t.user_id = _user and t.id = _turn
+  on conflict (user_id, turn_id, step, position) do nothing; -- written already, and the answer was lost
   return true;
 end $$;

@@ -20,16 +20,19 @@ begin
   return found;
 end $$;
 
--- Stores what became of a call; `progress` tells followers elsewhere to look again.
+-- Stores what became of a call and returns when; null when the turn is no longer the caller's or the call has its
+-- result. `progress` tells followers elsewhere to look again.
 create function colloquy.finish_call_v1(
   _user text, _turn uuid, _owner uuid, _epoch int, _call uuid, _status text, _result jsonb
-) returns boolean language plpgsql as $$
+) returns json language plpgsql as $$
+declare _finished_at timestamptz;
 begin
   perform colloquy.act_as(_user);
   update colloquy.turns set progress = progress + 1
    where user_id = _user and id = _turn and owner = _owner and epoch = _epoch and status = 'running';
-  if not found then return false; end if;
+  if not found then return null; end if;
   update colloquy.tool_calls set status = _status, result = _result, finished_at = now()
-   where user_id = _user and id = _call and turn_id = _turn and status in ('pending', 'started', 'approved');
-  return found;
+   where user_id = _user and id = _call and turn_id = _turn and status in ('pending', 'started', 'approved')
+  returning finished_at into _finished_at;
+  return to_json(_finished_at);
 end $$;

@@ -47,7 +47,7 @@ begin
   if not found then return json_build_object('finished', false); end if;
   if _status <> 'awaiting_approval' and _parts is not null then -- an answer without parts made no calls
     update colloquy.tool_calls set status = case when status = 'started' then 'unknown' else 'dropped' end
-     where user_id = _user and turn_id = _turn and status in ('pending', 'started', 'awaiting_approval');
+     where user_id = _user and turn_id = _turn and status in ('pending', 'approved', 'started', 'awaiting_approval');
   end if;
 
   insert into colloquy.messages as m (user_id, conversation_id, seq, id, turn_id, role, status, content, parts, live)

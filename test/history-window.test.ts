@@ -34,8 +34,9 @@ interface PromptMessage {
 
 /** What the n-th call of the model was given behind the instructions. */
 function promptOf(n: number): PromptMessage[] {
+  const given = replay.requests[n]?.body.messages
   // The body of a chat completion as the provider's package writes it.
-  const [system, ...messages] = replay.requests[n]?.body.messages as PromptMessage[]
+  const [system, ...messages] = (given ?? []) as PromptMessage[]
   expect(system?.role).toBe('system')
   return messages
 }

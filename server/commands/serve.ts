@@ -1,34 +1,53 @@
+import cluster from 'node:cluster'
 import { type Config, onPort, readConfig } from '../config.ts'
 import { nameDatabase } from '../db/open-database.ts'
-import { createLogger } from '../telemetry.ts'
-import type { Command } from './command.ts'
+import { createLogger, type Logger } from '../telemetry.ts'
+import { type Command, CommandError } from './command.ts'
 import { listen } from './listen.ts'
+import { reportServing, runWorkers } from './workers.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'Runs the server until it is told to stop',
   help: `Settings come from the environment and from the file .env of the working directory; see .env.example.
 SIGTERM or Ctrl+C stops it: what is being answered gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
-  options: [],
-  run: async () => {
+  options: [
+    {
+      name: 'workers',
+      value: 'N',
+      summary: 'how many processes share the port (default 1; needs DATABASE_URL)',
+    },
+  ],
+  run: async ({ workers = '1' }) => {
     const settings = readConfig()
     const log = createLogger(settings.logLevel)
-    // The port first: a process that cannot serve leaves the database alone. Undone in reverse.
-    await using listening = await listen(settings)
-    // Loaded here: the other commands start at once without all of it.
-    const [{ createApp }, { createContext }] = await Promise.all([
-      import('../app.ts'),
-      import('../context.ts'),
-    ])
-    const config = onPort(settings, listening.port)
-    await using context = await createContext(config, log)
-    listening.answerWith(createApp(context).fetch)
-    log.info({ url: urlOf(config), public_url: config.publicUrl, model: config.model.spec }, 'listening')
-    if (process.stdout.isTTY) greet(config)
-    log.info({ signal: await stopSignal() }, 'stopping')
-    listening.stopAccepting()
-    return 0
+    const count = countOf(workers, settings)
+    return count > 1 && cluster.isPrimary ? runWorkers(count, log) : serve(settings, log)
   },
+}
+
+/** Serves until a signal asks it to stop. */
+async function serve(settings: Config, log: Logger): Promise<number> {
+  // The port first: a process that cannot serve leaves the database alone. Undone in reverse.
+  await using listening = await listen(settings)
+  // Loaded here: the other commands start at once without all of it.
+  const [{ createApp }, { createContext }] = await Promise.all([import('../app.ts'), import('../context.ts')])
+  const config = onPort(settings, listening.port)
+  await using context = await createContext(config, log)
+  listening.answerWith(createApp(context).fetch)
+  log.info({ url: urlOf(config), public_url: config.publicUrl, model: config.model.spec }, 'listening')
+  reportServing()
+  if (process.stdout.isTTY) greet(config)
+  log.info({ signal: await stopSignal() }, 'stopping')
+  listening.stopAccepting()
+  return 0
+}
+
+function countOf(workers: string, { databaseUrl }: Config): number {
+  if (!/^[1-9]\d{0,2}$/.test(workers)) throw new CommandError('--workers must be a number from 1 to 999')
+  const count = Number(workers)
+  if (count === 1 || databaseUrl !== undefined) return count
+  throw new CommandError('--workers needs DATABASE_URL: the embedded database serves one process')
 }
 
 const urlOf = ({ host, port }: Config) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -16,9 +16,11 @@ const boundedBody = bodyLimit({
 /** `/api/auth/*`: sign-up, sign-in, sign-out, sessions, tokens, keys. Goes before routes under `/api/:user_id`. */
 export function authRoutes(accounts: Accounts) {
   const api = createApi()
-  api.all('/api/auth/*', boundedBody, async c =>
-    accounts.handler(await readWhole(c), c.env?.incoming?.socket.remoteAddress),
-  )
+  api.all('/api/auth/*', boundedBody, async c => {
+    const answer = await accounts.handler(await readWhole(c), c.env?.incoming?.socket.remoteAddress)
+    if (c.var.requestId) answer.headers.set('x-request-id', c.var.requestId)
+    return answer
+  })
   return api
 }
 

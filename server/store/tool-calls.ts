@@ -14,12 +14,13 @@ export interface CallOutcome {
   result: Json
 }
 
+/** Returns when it ended, by the database's clock; null as beginCall returns false. */
 export const finishCall = (
   db: Connection,
   fence: Fence,
   callId: string,
   outcome: CallOutcome,
-): Promise<boolean> =>
+): Promise<string | null> =>
   callFunction(db, 'finish_call_v1', [
     ...fenced(fence),
     callId,
@@ -38,10 +39,10 @@ export async function finishCallIn(
   fence: Fence,
   callId: string,
   outcome: CallOutcome,
-): Promise<void> {
+): Promise<string> {
   const { userId, turnId, owner, epoch } = fence
   const result = JSON.stringify(outcome.result)
-  await hold(
+  return hold<string>(
     tx,
     sql`colloquy.finish_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId}, ${outcome.status}, ${result})`,
   )
@@ -96,6 +97,8 @@ export const finishRetry = (
 ): Promise<boolean> =>
   callFunction(db, 'finish_retry_v1', [userId, callId, outcome.status, JSON.stringify(outcome.result)])
 
-async function hold(tx: Tx, condition: SQL): Promise<void> {
-  if (!(await evaluate<boolean>(tx, condition))) throw new TurnLost()
+async function hold<Value>(tx: Tx, condition: SQL): Promise<Value> {
+  const value = await evaluate<Value | null>(tx, condition)
+  if (!value) throw new TurnLost()
+  return value
 }

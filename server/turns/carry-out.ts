@@ -21,7 +21,7 @@ export async function carryOutCalls(run: Run): Promise<'done' | 'awaiting_approv
     }
     if (!isOpen(call)) continue
     run.live.abort.signal.throwIfAborted()
-    const finished = { ...call, ...(await carryOut(run, call)), finished_at: new Date().toISOString() }
+    const finished = { ...call, ...(await carryOut(run, call)) }
     run.journal.calls.set(call.id, finished)
     run.live.show('tool.finished', toolCallOf(finished))
   }
@@ -31,7 +31,10 @@ export async function carryOutCalls(run: Run): Promise<'done' | 'awaiting_approv
 const isOpen = ({ status, effect }: StoredCall) =>
   status === 'pending' || status === 'approved' || (status === 'started' && effect === 'none')
 
-async function carryOut(run: Run, call: StoredCall): Promise<CallOutcome> {
+/** As stored, with the time of that. */
+type Stored = CallOutcome & { finished_at: string }
+
+async function carryOut(run: Run, call: StoredCall): Promise<Stored> {
   const tool = run.engine.agent.tools.get(call.name)
   if (!tool) return store(run, call, failure(`There is no tool ${call.name}`, 'unknown_tool'))
   const parsed = parseArguments(tool, call.arguments)
@@ -46,7 +49,7 @@ function inTransaction(
   run: Run,
   call: StoredCall,
   { tool, args }: { tool: Transactional; args: unknown },
-): Promise<CallOutcome> {
+): Promise<Stored> {
   return run.engine.db.orm.transaction(async tx => {
     await beginCallIn(tx, run.fence, call.id)
     const outcome = await tx
@@ -55,8 +58,7 @@ function inTransaction(
         if (isTransient(error)) throw error
         return failed(run, call, error)
       })
-    await finishCallIn(tx, run.fence, call.id, outcome)
-    return outcome
+    return { ...outcome, finished_at: await finishCallIn(tx, run.fence, call.id, outcome) }
   })
 }
 
@@ -65,19 +67,15 @@ async function outsideTransaction(
   run: Run,
   call: StoredCall,
   work: () => Promise<CallOutcome>,
-): Promise<CallOutcome> {
+): Promise<Stored> {
   const { engine, fence, live } = run
   const began = await persist(live.abort.signal, () => beginCall(engine.db, fence, call.id))
   if (!began) throw new TurnLost()
   return store(run, call, await work())
 }
 
-async function store(
-  { engine, fence, live }: Run,
-  call: StoredCall,
-  outcome: CallOutcome,
-): Promise<CallOutcome> {
-  const stored = await persist(live.abort.signal, () => finishCall(engine.db, fence, call.id, outcome))
-  if (!stored) throw new TurnLost()
-  return outcome
+async function store({ engine, fence, live }: Run, call: StoredCall, outcome: CallOutcome): Promise<Stored> {
+  const finished_at = await persist(live.abort.signal, () => finishCall(engine.db, fence, call.id, outcome))
+  if (!finished_at) throw new TurnLost()
+  return { ...outcome, finished_at }
 }

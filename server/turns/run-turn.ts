@@ -161,8 +161,10 @@ async function write(run: Run, parts: StoredPart[], calls: JournaledCall[]): Pro
     if (!journaled) throw new TurnLost()
   }
   journal.parts = parts
-  for (const call of calls)
-    journal.calls.set(call.id, { result: null, continues: null, finished_at: null, ...call })
+  for (const call of calls) {
+    const finished_at = call.status === 'failed' ? run.turn.created_at : null
+    journal.calls.set(call.id, { result: null, continues: null, finished_at, ...call })
+  }
   live.settle(partsOf(journal))
 }
 

@@ -21,6 +21,7 @@ export function problemResponse(error: AppError, requestId?: string): Response {
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
+      ...(requestId ? { 'x-request-id': requestId } : {}),
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
       ...(statusOf(error.code) === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },

@@ -18,9 +18,7 @@ const english: Names = {
   yesterday: 'yesterday',
   at: (day, time) => `${day} at ${time}`,
   weekdays: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
-  months: (
-    'January February March April May June July August September October November December'
-  ).split(' '),
+  months: 'January February March April May June July August September October November December'.split(' '),
 }
 
 const names: Record<Language, Names> = {

@@ -26,9 +26,11 @@ const asksToSee = /\b(?:show|list|see|display|view|what|which|give|tell|get|read
 
 function othersData(text: Text, goals: (Goal | undefined)[]): Goal[] | undefined {
   if (goals.some(goal => goal?.do === 'add' || goal?.do === 'whoami')) return undefined
-  const named = possessed.test(text.norm) && goals.every(goal => !goal || goal.do === 'list' || goal.do === 'find')
+  const named =
+    possessed.test(text.norm) && goals.every(goal => !goal || goal.do === 'list' || goal.do === 'find')
   if (!foreign.test(text.norm) && !named) return undefined
-  const toSee = asksToSee.test(text.norm) && !goals.some(goal => goal && 'target' in goal && goal.do !== 'status')
+  const toSee =
+    asksToSee.test(text.norm) && !goals.some(goal => goal && 'target' in goal && goal.do !== 'status')
   return toSee ? [{ do: 'list', query: { status: 'all', ownOnly: true } }] : say('ownOnly')
 }
 
@@ -40,12 +42,14 @@ function ofVerdict(verdict: Exclude<Verdict, 'other'>, memory: Memory, clauses: 
   if (memory.question && only && memory.question.candidates.length === 1 && 'target' in memory.question.goal)
     return [{ ...memory.question.goal, target: { by: 'id', ids: [only.id] } }, ...memory.question.rest]
   // "ok" and "great" are small talk when nothing waits; "yes, delete it" says what it wants.
-  if (spoken && (spoken.do === 'delete' || (spoken.do === 'say' && spoken.topic !== 'unknown'))) return [spoken]
+  if (spoken && (spoken.do === 'delete' || (spoken.do === 'say' && spoken.topic !== 'unknown')))
+    return [spoken]
   return say('nothingPending')
 }
 
 /** "no, task 4", "the other one, not that": the last wish, for another task. */
-const correction = /^(?:(?:no|nope|not that(?: one)?|sorry|oops|actually|wait|instead|rather|i (?:mean|meant|said))[,.!:;-]* +)+(?:i (?:mean|meant) +)?(?=\S)/
+const correction =
+  /^(?:(?:no|nope|not that(?: one)?|sorry|oops|actually|wait|instead|rather|i (?:mean|meant|said))[,.!:;-]* +)+(?:i (?:mean|meant) +)?(?=\S)/
 const contrast = /[,;]? +(?:not|instead of) +(?:that|this|it|task|#|\d|the).*$|,? +(?:instead|rather)$/
 
 function instead(text: Text, memory: Memory): Goal[] | undefined {
@@ -57,10 +61,13 @@ function instead(text: Text, memory: Memory): Goal[] | undefined {
   if (!pointed) return undefined
   const corrected = lead > 0 || tail < plain.norm.length || target.by === 'other'
   if (memory.wanted && corrected) return [{ ...memory.wanted, ...{ target } }]
-  return target.by === 'other' || target.by === 'both' ? [{ do: 'instead', target }] : [{ do: 'status', target, about: 'all' }]
+  return target.by === 'other' || target.by === 'both'
+    ? [{ do: 'instead', target }]
+    : [{ do: 'status', target, about: 'all' }]
 }
 
-const isAct = (goal: Goal) => goal.do === 'delete' || goal.do === 'complete' || goal.do === 'reopen' || goal.do === 'keep'
+const isAct = (goal: Goal) =>
+  goal.do === 'delete' || goal.do === 'complete' || goal.do === 'reopen' || goal.do === 'keep'
 
 const sameTarget = (a: Target, b: Target) =>
   a.by === 'nothing' || b.by === 'nothing' || b.by === 'pronoun' || JSON.stringify(a) === JSON.stringify(b)
@@ -70,11 +77,23 @@ export function compose(goals: Goal[]): Goal[] {
   const composed: Goal[] = []
   for (const [index, goal] of goals.entries()) {
     const [before, after] = [composed.at(-1), goals[index + 1]]
-    if (isAct(goal) && 'target' in goal && goal.target.by === 'nothing' && after && 'target' in after && isAct(after))
+    if (
+      isAct(goal) &&
+      'target' in goal &&
+      goal.target.by === 'nothing' &&
+      after &&
+      'target' in after &&
+      isAct(after)
+    )
       composed.push({ ...goal, target: after.target })
     else if (goal.do === 'update' && goal.target.by === 'nothing' && before?.do === 'update')
       composed.push({ ...goal, target: before.target })
-    else if (goal.do === 'delete' && before?.do === 'delete' && goal.target.by === 'id' && before.target.by === 'id')
+    else if (
+      goal.do === 'delete' &&
+      before?.do === 'delete' &&
+      goal.target.by === 'id' &&
+      before.target.by === 'id'
+    )
       composed[composed.length - 1] = {
         ...goal,
         target: { by: 'id', ids: [...new Set([...before.target.ids, ...goal.target.ids])].slice(0, 50) },
@@ -89,7 +108,11 @@ function withoutContradiction(goals: Goal[]): Goal[] {
   const kept = goals.flatMap(goal => (goal.do === 'keep' ? [goal.target] : []))
   if (kept.length === 0) return goals
   const clash = goals.find(
-    goal => goal.do !== 'keep' && isAct(goal) && 'target' in goal && kept.some(target => sameTarget(goal.target, target)),
+    goal =>
+      goal.do !== 'keep' &&
+      isAct(goal) &&
+      'target' in goal &&
+      kept.some(target => sameTarget(goal.target, target)),
   )
   if (clash && 'target' in clash) return [{ do: 'contradiction', target: clash.target }]
   const rest = goals.filter(goal => goal.do !== 'keep')
@@ -105,7 +128,8 @@ function goalsOf(clauses: Clause[]): Goal[] {
   }
   const goals = clauses.slice(first).flatMap(({ reading, text }): Goal[] => {
     if (!reading) return [{ do: 'unread', words: text.raw.slice(0, 80) }]
-    const chatter = reading.goal.do === 'say' && reading.goal.topic !== 'offTopic' && reading.goal.topic !== 'unknown'
+    const chatter =
+      reading.goal.do === 'say' && reading.goal.topic !== 'offTopic' && reading.goal.topic !== 'unknown'
     return chatter ? [] : [reading.goal]
   })
   return compose(goals)
@@ -119,8 +143,13 @@ export function interpret(message: string, memory: Memory, clock: Clock): Interp
   const verdict = verdictOf(message)
   if (verdict !== 'other') return { goals: ofVerdict(verdict, memory, clauses), language }
   const reply = memory.question && replyTo(memory.question, text, context)
-  if (memory.question && reply) return { goals: reply, language: language === 'en' ? memory.question.language : language }
+  if (memory.question && reply)
+    return { goals: reply, language: language === 'en' ? memory.question.language : language }
   const unread = clauses.every(({ reading }) => !reading || reading.guess)
-  const goals = othersData(text, clauses.map(({ reading }) => reading?.goal)) ?? (unread ? instead(text, memory) : undefined)
+  const goals =
+    othersData(
+      text,
+      clauses.map(({ reading }) => reading?.goal),
+    ) ?? (unread ? instead(text, memory) : undefined)
   return { goals: goals ?? goalsOf(clauses), language }
 }

@@ -71,7 +71,8 @@ export function mention(memory: Memory, task: Named, reason: Mention['reason']) 
 export function show(memory: Memory, tasks: Named[]) {
   memory.shown = tasks
   memory.shownTurn = memory.turn
-  for (const task of tasks) mention(memory, task, tasks.length === 1 ? 'the only one listed' : 'listed among others')
+  for (const task of tasks)
+    mention(memory, task, tasks.length === 1 ? 'the only one listed' : 'listed among others')
 }
 
 export function forget(memory: Memory, id: number) {

@@ -80,7 +80,9 @@ function usageOf(message: string, step: Step): LanguageModelV4Usage {
   }
 }
 
-async function collect(stream: ReadableStream<LanguageModelV4StreamPart>): Promise<LanguageModelV4GenerateResult> {
+async function collect(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+): Promise<LanguageModelV4GenerateResult> {
   const content: LanguageModelV4Content[] = []
   let text = ''
   for await (const part of stream) {

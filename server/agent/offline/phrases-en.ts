@@ -50,7 +50,9 @@ export const english: Phrases = {
   alreadyDone: title => `${bold(title)} was already complete.`,
   reopened: title => `Reopened ${bold(title)}: it is pending again.`,
   deleted: titles =>
-    titles.length === 1 ? `Deleted ${bold(titles[0] ?? '')}.` : `Deleted ${titles.length} tasks: ${joined(titles.map(bold))}.`,
+    titles.length === 1
+      ? `Deleted ${bold(titles[0] ?? '')}.`
+      : `Deleted ${titles.length} tasks: ${joined(titles.map(bold))}.`,
   kept: 'All right, nothing was deleted.',
   updated: (title, lines) => `Updated ${bold(title)}:\n\n${lines.map(line => `- ${line}`).join('\n')}`,
   changed: (field, before, after) => `${fieldNames[field]}: ${before} → ${after}`,
@@ -93,14 +95,16 @@ export const english: Phrases = {
     if (list.search) return `You have no ${described(list)}. Would you like me to add it?`
     return `You have no ${described(list)}.`
   },
-  row: task => [`${bold(task.title)} (#${task.id})`, task.done && 'done', ...facts(task)].filter(Boolean).join(', '),
+  row: task =>
+    [`${bold(task.title)} (#${task.id})`, task.done && 'done', ...facts(task)].filter(Boolean).join(', '),
   more: count => `… and ${count} more.`,
   status: task => {
     const extra = facts(task)
     const state = task.done ? 'complete' : 'still pending'
     return `${bold(task.title)} (#${task.id}) is ${[state, ...extra].join(', ')}.`
   },
-  due: task => (task.due ? `${bold(task.title)} is due ${task.due}.` : `${bold(task.title)} has no due date.`),
+  due: task =>
+    task.due ? `${bold(task.title)} is due ${task.due}.` : `${bold(task.title)} has no due date.`,
   whoAmI: (email, name) => `You are signed in as **${email}**${name ? ` (${name})` : ''}.`,
   ownOnly: 'I can only see and change your own tasks, whoever asks and however.',
   failed: error => `That didn't work: ${error || 'the tool failed'}.`,

@@ -34,7 +34,10 @@ const described = (list: ListFacts) =>
     .join(' ')
 
 export const roman: Phrases = {
-  added: task => `${bold(task.title)} (#${task.id}) shamil kar diya${facts(task).map(fact => `, ${fact}`).join('')}.`,
+  added: task =>
+    `${bold(task.title)} (#${task.id}) shamil kar diya${facts(task)
+      .map(fact => `, ${fact}`)
+      .join('')}.`,
   completed: (title, next) => `${bold(title)} mukammal ho gaya.${next ? ` Agla ${next.due} ko hai.` : ''}`,
   alreadyDone: title => `${bold(title)} pehle hi mukammal tha.`,
   reopened: title => `${bold(title)} dobara khol diya.`,
@@ -55,7 +58,8 @@ export const roman: Phrases = {
   askNewTitle: title => `${bold(title)} ka naya naam kya ho?`,
   askDescription: title => `${bold(title)} ki tafseel mein kya likhoon?`,
   askChange: title => `${bold(title)} mein kya badlun: naam, tafseel, tareekh, priority ya tags?`,
-  askDate: wrong => `“${wrong}” tareekh ke taur par samajh nahin aaya. Kab tak? Maslan “kal” ya “2026-12-24”.`,
+  askDate: wrong =>
+    `“${wrong}” tareekh ke taur par samajh nahin aaya. Kab tak? Maslan “kal” ya “2026-12-24”.`,
   askDue: title => `${bold(title)} kab tak ho? Maslan “kal” ya “2026-12-24”.`,
   askPriority: title => `${bold(title)} ki priority kya ho: high, medium ya low?`,
   askWhich: list => `Kaun sa kaam?\n\n${list}\n\nNumber ya naam likhein.`,
@@ -78,18 +82,23 @@ export const roman: Phrases = {
       ? `Aap ka ${described(list)} koi nahin hai. Kya shamil kar doon?`
       : `Aap ka koi ${described(list)} nahin hai.`
   },
-  row: task => [`${bold(task.title)} (#${task.id})`, task.done && 'mukammal', ...facts(task)].filter(Boolean).join(', '),
+  row: task =>
+    [`${bold(task.title)} (#${task.id})`, task.done && 'mukammal', ...facts(task)].filter(Boolean).join(', '),
   more: count => `… aur ${count} mazeed.`,
   status: task =>
-    `${bold(task.title)} (#${task.id}): ${task.done ? 'ji, mukammal hai' : 'abhi baqi hai'}${facts(task).map(fact => `, ${fact}`).join('')}.`,
-  due: task => (task.due ? `${bold(task.title)} ${task.due} tak hai.` : `${bold(task.title)} ki koi tareekh nahin.`),
+    `${bold(task.title)} (#${task.id}): ${task.done ? 'ji, mukammal hai' : 'abhi baqi hai'}${facts(task)
+      .map(fact => `, ${fact}`)
+      .join('')}.`,
+  due: task =>
+    task.due ? `${bold(task.title)} ${task.due} tak hai.` : `${bold(task.title)} ki koi tareekh nahin.`,
   whoAmI: (email, name) => `Aap **${email}**${name ? ` (${name})` : ''} ke taur par dakhil hain.`,
   ownOnly: 'Main sirf aap ke apne kaam dekh aur badal sakta hoon.',
   failed: error => `Yeh nahin ho saka: ${error || 'kharabi'}.`,
   unavailable: 'Yeh yahan mumkin nahin.',
   notUnderstood: words => `“${words}” samajh nahin aaya.`,
   talk: {
-    greeting: 'Salam! Main aap ke kaamon ki list sambhalta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
+    greeting:
+      'Salam! Main aap ke kaamon ki list sambhalta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
     thanks: 'Khush aamdeed!',
     bye: 'Khuda hafiz! Aap ke kaam yahin rahenge.',
     joke: 'Kaamon ki list udaas kyun thi? Us ke bohat se masle hal talab the. Ab kaun sa kaam nimtaein?',
@@ -100,7 +109,8 @@ export const roman: Phrases = {
       "- **Mukammal**: “task 3 mukammal karo”\n- **Badlo**: “task 1 ka naam 'Ammi ko call' rakho”\n" +
       '- **Delete**: “task 4 delete karo” (pehle poochta hoon)\n\n' +
       'Khuli guftagu ke liye server par asal model set karein, maslan `MODEL=openai/<model>` aur `OPENAI_API_KEY`.',
-    offTopic: 'Main sirf aap ke kaamon mein madad kar sakta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
+    offTopic:
+      'Main sirf aap ke kaamon mein madad kar sakta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
     unknown:
       'Main samajh nahin saka. Zara aur tarah kahein, maslan “task add karo: doodh lana”, “mere kaam dikhao” ya “task 3 mukammal karo”.',
     nothingPending: 'Koi baat tasdeeq ki muntazir nahin. Kya karun?',

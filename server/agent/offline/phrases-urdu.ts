@@ -35,7 +35,10 @@ const described = (list: ListFacts) =>
     .join(' ')
 
 export const urdu: Phrases = {
-  added: task => `${bold(task.title)} (#${task.id}) شامل کر دیا گیا${facts(task).map(fact => `، ${fact}`).join('')}۔`,
+  added: task =>
+    `${bold(task.title)} (#${task.id}) شامل کر دیا گیا${facts(task)
+      .map(fact => `، ${fact}`)
+      .join('')}۔`,
   completed: (title, next) => `${bold(title)} مکمل ہو گیا۔${next ? ` اگلا ${next.due} کو ہے۔` : ''}`,
   alreadyDone: title => `${bold(title)} پہلے ہی مکمل تھا۔`,
   reopened: title => `${bold(title)} دوبارہ کھول دیا گیا۔`,
@@ -80,19 +83,25 @@ export const urdu: Phrases = {
       ? `آپ کا ${described(list)} کوئی نہیں ہے۔ کیا اسے شامل کر دوں؟`
       : `آپ کا کوئی ${described(list)} نہیں ہے۔`
   },
-  row: task => [`${bold(task.title)} (#${task.id})`, task.done && 'مکمل', ...facts(task)].filter(Boolean).join('، '),
+  row: task =>
+    [`${bold(task.title)} (#${task.id})`, task.done && 'مکمل', ...facts(task)].filter(Boolean).join('، '),
   more: count => `… اور ${count} مزید۔`,
   status: task =>
-    `${bold(task.title)} (#${task.id}): ${task.done ? 'جی، مکمل ہے' : 'ابھی باقی ہے'}${facts(task).map(fact => `، ${fact}`).join('')}۔`,
+    `${bold(task.title)} (#${task.id}): ${task.done ? 'جی، مکمل ہے' : 'ابھی باقی ہے'}${facts(task)
+      .map(fact => `، ${fact}`)
+      .join('')}۔`,
   due: task =>
-    task.due ? `${bold(task.title)} کی آخری تاریخ ${task.due} ہے۔` : `${bold(task.title)} کی کوئی آخری تاریخ نہیں۔`,
+    task.due
+      ? `${bold(task.title)} کی آخری تاریخ ${task.due} ہے۔`
+      : `${bold(task.title)} کی کوئی آخری تاریخ نہیں۔`,
   whoAmI: (email, name) => `آپ **${email}**${name ? ` (${name})` : ''} کے طور پر داخل ہیں۔`,
   ownOnly: 'میں صرف آپ کے اپنے کام دیکھ اور بدل سکتا ہوں۔',
   failed: error => `یہ نہیں ہو سکا: ${error || 'خرابی'}۔`,
   unavailable: 'یہ یہاں ممکن نہیں: اس کا ذریعہ دستیاب نہیں۔',
   notUnderstood: words => `“${words}” سمجھ نہیں آیا۔`,
   talk: {
-    greeting: 'السلام علیکم! میں آپ کے کاموں کی فہرست سنبھالتا ہوں۔ مثلاً “کام شامل کرو: دودھ لانا” یا “میرے کام دکھاؤ”۔',
+    greeting:
+      'السلام علیکم! میں آپ کے کاموں کی فہرست سنبھالتا ہوں۔ مثلاً “کام شامل کرو: دودھ لانا” یا “میرے کام دکھاؤ”۔',
     thanks: 'خوش آمدید!',
     bye: 'خدا حافظ! آپ کے کام یہیں رہیں گے۔',
     joke: 'کاموں کی فہرست اداس کیوں تھی؟ اس کے بہت سے مسئلے حل طلب تھے۔ اب کون سا کام نمٹائیں؟',
@@ -100,11 +109,12 @@ export const urdu: Phrases = {
     help:
       'میں اندرونی مددگار ہوں، بغیر نیٹ ورک کے چلتا ہوں اور صرف کاموں کی درخواستیں سمجھتا ہوں:\n\n' +
       '- **شامل**: “کام شامل کرو: دودھ لانا”\n- **فہرست**: “میرے کام دکھاؤ”، “باقی کام دکھاؤ”\n' +
-      '- **مکمل**: “کام 3 مکمل کرو”\n- **تبدیل**: “کام 1 کا نام \'امی کو فون\' رکھو”\n' +
+      "- **مکمل**: “کام 3 مکمل کرو”\n- **تبدیل**: “کام 1 کا نام 'امی کو فون' رکھو”\n" +
       '- **حذف**: “کام 4 حذف کرو” (پہلے پوچھتا ہوں)\n\n' +
       'کھلی گفتگو کے لیے سرور پر اصل ماڈل مقرر کریں، مثلاً `MODEL=openai/<model>` اور `OPENAI_API_KEY`۔',
     offTopic: 'میں صرف آپ کے کاموں میں مدد کر سکتا ہوں۔ مثلاً “کام شامل کرو: دودھ لانا” یا “میرے کام دکھاؤ”۔',
-    unknown: 'میں سمجھ نہیں سکا۔ ذرا اور طرح کہیں، مثلاً “کام شامل کرو: دودھ لانا”، “میرے کام دکھاؤ” یا “کام 3 مکمل کرو”۔',
+    unknown:
+      'میں سمجھ نہیں سکا۔ ذرا اور طرح کہیں، مثلاً “کام شامل کرو: دودھ لانا”، “میرے کام دکھاؤ” یا “کام 3 مکمل کرو”۔',
     nothingPending: 'کوئی بات تصدیق کی منتظر نہیں۔ کیا کروں؟',
     kept: 'ٹھیک ہے، کچھ حذف نہیں کیا گیا۔',
     dropped: 'ٹھیک ہے، سب کچھ ویسا ہی ہے۔',

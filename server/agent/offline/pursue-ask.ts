@@ -1,9 +1,18 @@
-import type { Details, Goal, Query, Target } from './goal.ts'
 import { sentenceCase } from './details.ts'
+import type { Details, Goal, Query, Target } from './goal.ts'
 import { listArguments } from './list-arguments.ts'
 import type { Named } from './memory.ts'
-import { ask, type Call, failureText, fetchTasks, isReport, type Pursuit, type Report, type Scene } from './pursuit.ts'
 import { missingReport, summary } from './pursue-change.ts'
+import {
+  ask,
+  type Call,
+  failureText,
+  fetchTasks,
+  isReport,
+  type Pursuit,
+  type Report,
+  type Scene,
+} from './pursuit.ts'
 import { alike, find, leaders } from './references.ts'
 import { readTask, type Task } from './task.ts'
 import { listText, rows, tell } from './telling.ts'
@@ -12,7 +21,9 @@ import { listText, rows, tell } from './telling.ts'
 
 function addArguments(details: Details): Call['input'] {
   const { wrongDate: _, ...plain } = details
-  return Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined && value !== null))
+  return Object.fromEntries(
+    Object.entries(plain).filter(([, value]) => value !== undefined && value !== null),
+  )
 }
 
 export function* pursueAdd(goal: Goal & { do: 'add' }, scene: Scene): Pursuit {
@@ -54,7 +65,9 @@ export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit 
   if (page.tasks.length > 0)
     return { text: listText(query, page.tasks, scene, page.total), shown: page.tasks }
   const all = yield* fetchTasks(scene, 'list_tasks', { status: 'all' })
-  const close = isReport(all) ? [] : leaders(alike(goal.words, all.tasks, goal)).filter(({ reason }) => reason !== 'some')
+  const close = isReport(all)
+    ? []
+    : leaders(alike(goal.words, all.tasks, goal)).filter(({ reason }) => reason !== 'some')
   const tasks = close.map(({ task }) => task)
   if (tasks.length > 0) return { text: listText(query, tasks, scene), shown: tasks }
   const offer: Goal = { do: 'add', details: { title: sentenceCase(goal.words) } }
@@ -67,7 +80,9 @@ export function* pursueStatus(goal: Goal & { do: 'status'; target: Target }, sce
   const say = (task: Named) =>
     goal.about === 'due' ? scene.phrases.due(tell(task, scene)) : scene.phrases.status(tell(task, scene))
   if (found.tasks.length > 1) return { text: rows(found.tasks, scene), shown: found.tasks }
-  const parts = found.tasks.map((task): Report => ({ text: say(task), touched: [{ task, reason: 'asked about' }] }))
+  const parts = found.tasks.map(
+    (task): Report => ({ text: say(task), touched: [{ task, reason: 'asked about' }] }),
+  )
   if (parts.length === 0 && found.missing.length === 0) return { text: scene.phrases.nothingToDo }
   return summary([...parts, ...missingReport(found.missing, scene)])
 }

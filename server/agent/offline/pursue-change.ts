@@ -3,10 +3,21 @@ import { dueWords } from './due-words.ts'
 import type { Change, Goal, Target } from './goal.ts'
 import type { Named } from './memory.ts'
 import type { Outcome } from './outcome.ts'
-import { ask, type Call, failureText, isReport, nameOf, type Pursuit, type Report, resultTask, type Scene, titleText } from './pursuit.ts'
+import type { ChangedField } from './phrases.ts'
+import {
+  ask,
+  type Call,
+  failureText,
+  isReport,
+  nameOf,
+  type Pursuit,
+  type Report,
+  resultTask,
+  type Scene,
+  titleText,
+} from './pursuit.ts'
 import { find } from './references.ts'
 import { type Fields, isFields } from './task.ts'
-import type { ChangedField } from './phrases.ts'
 
 /** Completing, reopening and changing tasks. */
 
@@ -17,7 +28,12 @@ const notFound = (ids: number[], scene: Scene): Report =>
 
 /** Joins what became of several tasks; the offer to show the list stands only for tasks not found. */
 export function summary(parts: Report[]): Report {
-  const report: Report = { text: parts.map(({ text }) => text).filter(Boolean).join('\n') }
+  const report: Report = {
+    text: parts
+      .map(({ text }) => text)
+      .filter(Boolean)
+      .join('\n'),
+  }
   report.touched = parts.flatMap(({ touched }) => touched ?? [])
   report.gone = parts.flatMap(({ gone }) => gone ?? [])
   const question = parts.find(part => part.question)?.question
@@ -30,12 +46,15 @@ export function missingReport(missing: number[], scene: Scene): Report[] {
 }
 
 export const failed = (outcome: Outcome | undefined, task: Named, scene: Scene): Report =>
-  outcome?.is === 'failed' && outcome.notFound ? notFound([task.id], scene) : { text: failureText(outcome, scene) }
+  outcome?.is === 'failed' && outcome.notFound
+    ? notFound([task.id], scene)
+    : { text: failureText(outcome, scene) }
 
 function completedText(value: Fields, task: Named, scene: Scene): string {
   if (value.already_completed === true) return scene.phrases.alreadyDone(nameOf(task))
   const next = isFields(value.next_task) ? value.next_task : undefined
-  const due = typeof next?.due_date === 'string' ? dueWords(next.due_date, scene.clock, scene.language) : undefined
+  const due =
+    typeof next?.due_date === 'string' ? dueWords(next.due_date, scene.clock, scene.language) : undefined
   return scene.phrases.completed(nameOf(task), due ? { title: nameOf(task), due } : undefined)
 }
 
@@ -52,13 +71,22 @@ export function* pursueToggle(goal: TaskGoal, scene: Scene): Pursuit {
     if (outcome?.is !== 'done') return failed(outcome, before, scene)
     const task = { ...resultTask(outcome, before), completed: goal.do === 'complete' }
     const text =
-      goal.do === 'complete' ? completedText(outcome.value, task, scene) : scene.phrases.reopened(nameOf(task))
+      goal.do === 'complete'
+        ? completedText(outcome.value, task, scene)
+        : scene.phrases.reopened(nameOf(task))
     return { text, touched: [{ task, reason: 'changed' }] }
   })
   return summary([...parts, ...missingReport(found.missing, scene)])
 }
 
-const changedFields: readonly ChangedField[] = ['title', 'description', 'priority', 'tags', 'due_date', 'recurrence']
+const changedFields: readonly ChangedField[] = [
+  'title',
+  'description',
+  'priority',
+  'tags',
+  'due_date',
+  'recurrence',
+]
 
 function valueText(field: ChangedField, value: unknown, scene: Scene): string {
   if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0))
@@ -75,10 +103,16 @@ function updatedReport(value: Fields, change: Call['input'], task: Named, scene:
   const lines = changedFields
     .filter(field => field in after && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     .map(field =>
-      scene.phrases.changed(field, valueText(field, before[field], scene), valueText(field, after[field], scene)),
+      scene.phrases.changed(
+        field,
+        valueText(field, before[field], scene),
+        valueText(field, after[field], scene),
+      ),
     )
   const text =
-    lines.length === 0 ? scene.phrases.nothingChanged(nameOf(task)) : scene.phrases.updated(nameOf(task), lines)
+    lines.length === 0
+      ? scene.phrases.nothingChanged(nameOf(task))
+      : scene.phrases.updated(nameOf(task), lines)
   return { text, touched: [{ task, reason: 'changed' }] }
 }
 
@@ -88,8 +122,10 @@ function openQuestion(goal: Goal & { do: 'update' }, task: Named, scene: Scene):
   const known: Goal = { ...goal, target: { by: 'id', ids: [task.id] } }
   const name = nameOf(task)
   const mentioned = (report: Report): Report => ({ ...report, touched: [{ task, reason: 'asked about' }] })
-  if (change.wrongDate !== undefined) return mentioned(ask('date', known, scene.phrases.askDate(change.wrongDate)))
-  if (change.title && Array.from(change.title).length > 200) return mentioned(ask('newTitle', known, scene.phrases.titleTooLong))
+  if (change.wrongDate !== undefined)
+    return mentioned(ask('date', known, scene.phrases.askDate(change.wrongDate)))
+  if (change.title && Array.from(change.title).length > 200)
+    return mentioned(ask('newTitle', known, scene.phrases.titleTooLong))
   if (Object.keys(change).length > 0) return undefined
   if (field === 'title') return mentioned(ask('newTitle', known, scene.phrases.askNewTitle(name)))
   if (field === 'description') return mentioned(ask('description', known, scene.phrases.askDescription(name)))
@@ -113,14 +149,18 @@ function updateArguments(change: Change, task: Named, scene: Scene): Call['input
 
 export function* pursueUpdate(goal: Goal & { do: 'update' }, scene: Scene): Pursuit {
   const { change } = goal
-  const lookUp = Boolean(change.addTags || change.dropTags || change.recurrence) || Object.keys(change).length === 0
+  const lookUp =
+    Boolean(change.addTags || change.dropTags || change.recurrence) || Object.keys(change).length === 0
   const found = yield* find(goal, scene, lookUp)
   if (isReport(found)) return found
   const [first] = found.tasks
-  if (!first) return found.missing.length > 0 ? notFound(found.missing, scene) : { text: scene.phrases.nothingToDo }
+  if (!first)
+    return found.missing.length > 0 ? notFound(found.missing, scene) : { text: scene.phrases.nothingToDo }
   const question = openQuestion(goal, first, scene)
   if (question) return question
-  const calls = found.tasks.map((task): Call => ({ tool: 'update_task', input: updateArguments(change, task, scene) }))
+  const calls = found.tasks.map(
+    (task): Call => ({ tool: 'update_task', input: updateArguments(change, task, scene) }),
+  )
   const outcomes = yield { calls }
   const parts = found.tasks.map((task, index): Report => {
     const outcome = outcomes[index]

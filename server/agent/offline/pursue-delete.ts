@@ -1,8 +1,8 @@
 import type { Goal, Target } from './goal.ts'
 import type { Named } from './memory.ts'
 import type { Outcome } from './outcome.ts'
-import { type Call, isReport, nameOf, type Pursuit, type Report, resultTask, type Scene } from './pursuit.ts'
 import { failed, missingReport, summary } from './pursue-change.ts'
+import { type Call, isReport, nameOf, type Pursuit, type Report, resultTask, type Scene } from './pursuit.ts'
 import { find } from './references.ts'
 
 /**

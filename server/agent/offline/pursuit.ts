@@ -45,7 +45,9 @@ export const isReport = (value: object): value is Report => 'text' in value
 
 export function failureText(outcome: Outcome | undefined, { phrases }: Scene): string {
   if (outcome?.is !== 'failed') return phrases.failed('')
-  return outcome.error === UNAVAILABLE ? phrases.unavailable : phrases.failed(outcome.error.replace(/\.$/, ''))
+  return outcome.error === UNAVAILABLE
+    ? phrases.unavailable
+    : phrases.failed(outcome.error.replace(/\.$/, ''))
 }
 
 /** The error of a call whose tool this agent was not given. */

@@ -1,9 +1,9 @@
 import type { Goal, Target } from './goal.ts'
+import { listArguments } from './list-arguments.ts'
 import { likeness, likenessScore, wordsOf } from './matching.ts'
 import type { Memory, Named } from './memory.ts'
 import { ask, fetchTasks, isReport, type Pursuit, type Report, type Scene, type TaskPage } from './pursuit.ts'
 import { isTaskId, type Task } from './task.ts'
-import { listArguments } from './list-arguments.ts'
 import { rows } from './telling.ts'
 
 /**
@@ -162,10 +162,15 @@ function byGroup(goal: Goal, target: Target, scene: Scene): Found | Report {
   return others.length === 1 ? found(others) : askAmong(goal, asCandidates(others), scene)
 }
 
-const asCandidates = (tasks: Named[]): Candidate[] => tasks.map(task => ({ task, score: 1, reason: 'listed' }))
+const asCandidates = (tasks: Named[]): Candidate[] =>
+  tasks.map(task => ({ task, score: 1, reason: 'listed' }))
 
 /** The lead of "it" may be read from the conversation, but whether it still exists is for the tool to say. */
-export function* find(goal: Goal & { target: Target }, scene: Scene, lookUp: boolean): Pursuit<Found | Report> {
+export function* find(
+  goal: Goal & { target: Target },
+  scene: Scene,
+  lookUp: boolean,
+): Pursuit<Found | Report> {
   const { target } = goal
   if (target.by === 'id') return yield* byId(target.ids, scene, lookUp)
   if (target.by === 'title') return yield* byTitle(goal, target.words, scene)
@@ -175,7 +180,11 @@ export function* find(goal: Goal & { target: Target }, scene: Scene, lookUp: boo
   }
   const pointed = pointedAt(goal, target, scene)
   if (isReport(pointed) || !lookUp) return pointed
-  return yield* byId(pointed.tasks.map(({ id }) => id), scene, true)
+  return yield* byId(
+    pointed.tasks.map(({ id }) => id),
+    scene,
+    true,
+  )
 }
 
 function pointedAt(goal: Goal, target: Target, scene: Scene): Found | Report {

@@ -3,9 +3,9 @@ import { readWhen } from './dates.ts'
 import { priorityOf, readDetails, titleOf } from './details.ts'
 import type { Change, Goal } from './goal.ts'
 import { readClause } from './grammar.ts'
+import type { Language } from './language.ts'
 import type { Question } from './memory.ts'
 import { alike, leaders } from './references.ts'
-import type { Language } from './language.ts'
 import { readTarget } from './target.ts'
 import { clip, isQuoted, slice, type Text, unquoted, withoutEnding } from './text.ts'
 import type { Clock } from './zone.ts'
@@ -17,7 +17,8 @@ interface Context {
   clock: Clock
 }
 
-const fillers = /^(?:no,? |yes,? |ok,? |i (?:mean|meant) |i'd say |please |just |it's |it is |make it |the one (?:called|named) |let's (?:say|do) |task called )+(?=\S)/
+const fillers =
+  /^(?:no,? |yes,? |ok,? |i (?:mean|meant) |i'd say |please |just |it's |it is |make it |the one (?:called|named) |let's (?:say|do) |task called )+(?=\S)/
 
 const answerText = (text: Text) => {
   const plain = withoutEnding(text)
@@ -27,14 +28,17 @@ const answerText = (text: Text) => {
 const withTarget = (goal: Goal, ids: number[]): Goal =>
   'target' in goal ? { ...goal, target: { by: 'id', ids } } : goal
 
-const positions = /^(?:(?:number|no\.?|option|the) +)*(?<list>\d{1,3}(?:(?: *, *| +and +| +aur +| +اور +| *& *| +)\d{1,3})*)(?: +(?:please|one|ones))?[.)]?$/
+const positions =
+  /^(?:(?:number|no\.?|option|the) +)*(?<list>\d{1,3}(?:(?: *, *| +and +| +aur +| +اور +| *& *| +)\d{1,3})*)(?: +(?:please|one|ones))?[.)]?$/
 
 /** A number is a place in the list that was shown, or the number of one of its tasks. */
 function byNumber(question: Question, norm: string): number[] | undefined {
   const list = positions.exec(norm)?.groups?.list
   if (!list) return undefined
   const ids = (list.match(/\d+/g) ?? []).map(
-    text => question.candidates[Number(text) - 1]?.id ?? question.candidates.find(({ id }) => id === Number(text))?.id,
+    text =>
+      question.candidates[Number(text) - 1]?.id ??
+      question.candidates.find(({ id }) => id === Number(text))?.id,
   )
   return ids.every(id => id !== undefined) ? ids : undefined
 }
@@ -53,7 +57,9 @@ function chosen(question: Question, text: Text): number[] | undefined {
   const every = target.by === 'both' || (target.by === 'pronoun' && target.many)
   if (every || (target.by === 'set' && target.query.status === 'all')) return candidates.map(({ id }) => id)
   if (target.by !== 'title') return undefined
-  const best = leaders(alike(target.words, candidates, question.goal)).filter(({ reason }) => reason !== 'some')
+  const best = leaders(alike(target.words, candidates, question.goal)).filter(
+    ({ reason }) => reason !== 'some',
+  )
   return best.length === 1 ? best.map(({ task }) => task.id) : undefined
 }
 
@@ -75,13 +81,16 @@ function isRequest(text: Text, context: Context): boolean {
   const reading = readClause(text, context)
   if (!reading || reading.guess) return false
   const { goal } = reading
-  if (goal.do === 'say') return goal.topic === 'help' || goal.topic === 'greeting' || goal.topic === 'leftAlone'
-  if (goal.do === 'add') return goal.details.title !== undefined && /^(?:add|create|new|remind|put)\b/.test(text.norm)
+  if (goal.do === 'say')
+    return goal.topic === 'help' || goal.topic === 'greeting' || goal.topic === 'leftAlone'
+  if (goal.do === 'add')
+    return goal.details.title !== undefined && /^(?:add|create|new|remind|put)\b/.test(text.norm)
   // "Finish the report" is a good title; "delete task 3" is none.
   return !('target' in goal) || goal.target.by !== 'title' || goal.target.exact
 }
 
-const named = /^(?:(?:it|that|the title) (?:should|to) (?:be|say) +|(?:call|name|title|rename) (?:it|that)(?: to| as)? +|change (?:it|the title) to +|make it +|to +|as +|title(?: it)?:? +(?:to +|is +)?)(?=\S)/
+const named =
+  /^(?:(?:it|that|the title) (?:should|to) (?:be|say) +|(?:call|name|title|rename) (?:it|that)(?: to| as)? +|change (?:it|the title) to +|make it +|to +|as +|title(?: it)?:? +(?:to +|is +)?)(?=\S)/
 
 const titleAnswer = (text: Text) => {
   const rest = slice(text, named.exec(text.norm)?.[0].length ?? 0)
@@ -97,7 +106,14 @@ function newTask(question: Question, text: Text, context: Context): Goal[] | und
 
 const changed = (question: Question, change: Change): Goal[] | undefined =>
   question.goal.do === 'update'
-    ? [{ do: 'update', target: question.goal.target, change: { ...withoutWrong(question.goal.change), ...change } }, ...question.rest]
+    ? [
+        {
+          do: 'update',
+          target: question.goal.target,
+          change: { ...withoutWrong(question.goal.change), ...change },
+        },
+        ...question.rest,
+      ]
     : undefined
 
 const withoutWrong = ({ wrongDate: _, ...change }: Change): Change => change
@@ -136,13 +152,17 @@ function anyChange(question: Question, text: Text, context: Context): Goal[] | u
     const goals = readClauses(prefixed(prefix, text), context).map(({ reading }) => reading?.goal)
     const updates = goals.filter(goal => goal?.do === 'update' && Object.keys(goal.change).length > 0)
     if (updates.length === goals.length)
-      return [...updates.flatMap(goal => (goal?.do === 'update' ? [{ ...goal, target }] : [])), ...question.rest]
+      return [
+        ...updates.flatMap(goal => (goal?.do === 'update' ? [{ ...goal, target }] : [])),
+        ...question.rest,
+      ]
   }
   return undefined
 }
 
 function level(question: Question, text: Text): Goal[] | undefined {
-  const word = /^(?:to +|make it +)?(?<level>high|medium|low|normal|urgent)(?:[ -]priority)?$/.exec(text.norm)?.groups?.level
+  const word = /^(?:to +|make it +)?(?<level>high|medium|low|normal|urgent)(?:[ -]priority)?$/.exec(text.norm)
+    ?.groups?.level
   return word ? changed(question, { priority: priorityOf(word) }) : undefined
 }
 
@@ -159,7 +179,9 @@ export function replyTo(question: Question, message: Text, context: Context): Go
       return title === '' ? undefined : changed(question, { title })
     }
     case 'description':
-      return isRequest(text, context) ? undefined : changed(question, { description: clip(unquoted(withoutEnding(message)), 1000) })
+      return isRequest(text, context)
+        ? undefined
+        : changed(question, { description: clip(unquoted(withoutEnding(message)), 1000) })
     case 'date':
       return dated(question, text, context)
     case 'priority':

@@ -17,7 +17,8 @@ export function streamOf(
       try {
         const part = parts[at]
         signal?.throwIfAborted()
-        if (part?.type === 'text-delta' && delayMs > 0) await pause(delayMs, undefined, signal ? { signal } : {})
+        if (part?.type === 'text-delta' && delayMs > 0)
+          await pause(delayMs, undefined, signal ? { signal } : {})
         if (!part) return controller.close()
         controller.enqueue(part)
         at += 1

@@ -1,0 +1,72 @@
+/**
+ * Where a fault can strike: every await of a turn, by name, from outside the process that awaits.
+ *
+ *     <statement>:before   the statement is on its way and Postgres has not seen it
+ *     <statement>:after    Postgres has carried it out (and committed what it commits), nobody has been told
+ *     model:asked | midway | told     the provider has the request; has sent a word; has sent all but the end
+ *     outside:asked | done            the external tool's request is there; its effect has happened
+ */
+export const phases = {
+  accept: ['accept_turn:before', 'accept_turn:after'],
+  step: ['model:asked', 'model:midway', 'model:told'],
+  journal: ['journal_step:before', 'journal_step:after'],
+  tool: [
+    ...['begin:before', 'begin:after', 'begin_call:before', 'begin_call:after'],
+    ...['savepoint:before', 'savepoint:after', 'insert task_counters:before', 'insert task_counters:after'],
+    ...['insert tasks:before', 'insert tasks:after', 'finish_call:before', 'finish_call:after'],
+    ...['commit:before', 'commit:after', 'outside:asked', 'outside:done'],
+  ],
+  finish: ['finish_turn:before', 'finish_turn:after'],
+  pulse: [
+    ...['renew_lease:before', 'renew_lease:after', 'claim_turns:before', 'claim_turns:after'],
+    ...['take_up_turn:before', 'take_up_turn:after', 'cancel_requests:before', 'cancel_requests:after'],
+    ...['read_turn:before', 'read_turn:after', 'follow_turns:before', 'follow_turns:after'],
+  ],
+} as const
+
+export type Phase = keyof typeof phases
+export type Point = (typeof phases)[Phase][number]
+
+/** Work held at a point; nothing else of its process is. */
+export interface Hit {
+  slot: number
+  point: Point
+  /** Lets the work go on. */
+  resume(): void
+  /** Cuts the connection the work goes through, so that its answer is lost, or the work itself. */
+  sever(): void
+  /** The backend of that connection, where it is one to Postgres. */
+  backendPid: number | undefined
+}
+
+interface Armed {
+  point: Point
+  countdown: number
+  resolve: (hit: Hit) => void
+}
+
+/** At most one point is armed at a time. */
+export class Points {
+  #armed: Armed | undefined
+
+  /** Resolves when work comes to the point for the `nth` time from now, on whichever process. */
+  arm(point: Point, nth: number): Promise<Hit> {
+    return new Promise(resolve => {
+      this.#armed = { point, countdown: nth, resolve }
+    })
+  }
+
+  disarm(): void {
+    this.#armed = undefined
+  }
+
+  /** Asked by whatever sees work come to a point; gives whom to tell when the work is to be held there. */
+  meet(point: string): ((hit: Omit<Hit, 'point'>) => void) | undefined {
+    const armed = this.#armed
+    if (armed?.point !== point) return undefined
+    armed.countdown -= 1
+    if (armed.countdown > 0) return undefined
+    this.#armed = undefined
+    return hit => armed.resolve({ ...hit, point: armed.point })
+  }
+}
