@@ -26,12 +26,12 @@ export interface BenchServer extends AsyncDisposable {
   process: ChildProcess
 }
 
-/** The server with the instant model, in a process of its own. */
+/** The server with a model of the bench, in a process of its own. */
 export async function startBenchServer(
   databaseUrl: string,
-  environment: NodeJS.ProcessEnv = {},
+  { model = ['instant'], environment = {} }: { model?: string[]; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<BenchServer> {
-  const child = fork(new URL('instant-server.ts', import.meta.url), {
+  const child = fork(new URL('server.ts', import.meta.url), model, {
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,

@@ -28,13 +28,14 @@ end $$;
 -- awaiting_approval), and the conversation's next turn, which becomes `_next_owner`'s. The conversation is locked first
 -- and the next turn picked in a later statement: a turn accepted meanwhile would otherwise be stuck for ever.
 --
--- Returns {finished, message_id?, next?}; finished is false when the turn is no longer the caller's or its conversation is
--- gone. message_id is the answer's: that of the question it replaces, after an approval.
+-- Returns {finished, message_id?, calls?, next?}; finished is false when the turn is no longer the caller's or its
+-- conversation is gone. message_id is the answer's: that of the question it replaces, after an approval. calls are the
+-- turn's, when some were not carried out and are closed by its end.
 create function colloquy.finish_turn_v1(
   _user text, _conversation uuid, _turn uuid, _owner uuid, _epoch int, _status text, _message uuid, _content text,
   _parts jsonb, _usage jsonb, _error jsonb, _next_owner uuid, _window int
 ) returns json language plpgsql as $$
-declare _no int; _answer uuid;
+declare _no int; _answer uuid; _calls json;
 begin
   perform colloquy.act_as(_user);
   perform from colloquy.conversations where user_id = _user and id = _conversation for no key update;
@@ -48,6 +49,7 @@ begin
   if _status <> 'awaiting_approval' and _parts is not null then -- an answer without parts made no calls
     update colloquy.tool_calls set status = case when status = 'started' then 'unknown' else 'dropped' end
      where user_id = _user and turn_id = _turn and status in ('pending', 'approved', 'started', 'awaiting_approval');
+    if found then _calls := colloquy.calls_of_v1(_user, _turn); end if;
   end if;
 
   insert into colloquy.messages as m (user_id, conversation_id, seq, id, turn_id, role, status, content, parts, live)
@@ -58,6 +60,6 @@ begin
   update colloquy.conversations
      set active_turn = null, awaiting_turn = case when _status = 'awaiting_approval' then _turn end
    where user_id = _user and id = _conversation;
-  return json_build_object('finished', true, 'message_id', _answer, 'next',
+  return json_build_object('finished', true, 'message_id', _answer, 'calls', _calls, 'next',
     colloquy.start_next_v1(_user, _conversation, _next_owner, _window));
 end $$;

@@ -23,7 +23,7 @@ begin
   return query
   update colloquy.turns as t
      set owner = _instance, epoch = t.epoch + 1, progress = t.progress + 1,
-         attempts = t.attempts + case when t.owner is null then 0 else 1 end
+         attempts = t.attempts + case when t.owner is null or t.owner = _instance then 0 else 1 end
    where t.status = 'running'
      and (t.user_id, t.id) in (
        select o.user_id, o.id from colloquy.turns o
@@ -77,5 +77,8 @@ begin
   -- An external call that had begun may or may not have happened; everything else begins again or never began.
   update colloquy.tool_calls set status = 'unknown', finished_at = now()
    where user_id = _user and turn_id = _turn and status = 'started' and effect = 'external';
+  if found then
+    update colloquy.turns set progress = progress + 1 where user_id = _user and id = _turn and owner = _owner;
+  end if;
   return colloquy.owned_turn_v1(_user, _turn, _window);
 end $$;

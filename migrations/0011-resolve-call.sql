@@ -31,8 +31,11 @@ end $$;
 -- Stores what a retry came to. False when something else has become of the call meanwhile.
 create function colloquy.finish_retry_v1(_user text, _call uuid, _status text, _result jsonb) returns boolean
 language plpgsql as $$
+declare _turn uuid;
 begin
   perform colloquy.act_as(_user);
+  select turn_id into _turn from colloquy.tool_calls where user_id = _user and id = _call;
+  update colloquy.turns set progress = progress + 1 where user_id = _user and id = _turn;
   update colloquy.tool_calls set status = _status, result = _result, finished_at = now()
    where user_id = _user and id = _call and status = 'started' and effect = 'external';
   return found;

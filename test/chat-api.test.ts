@@ -431,6 +431,7 @@ describe('a tool call that cannot be carried out', () => {
     expect(body.tool_calls).toMatchObject([{ status: 'failed', result }])
     const told = JSON.stringify(replay.requests[1]?.body.messages)
     expect(told).toContain(String(result.code))
+    expect((await ann.call('GET', `/turns/${body.turn_id}`)).body.tool_calls).toEqual(body.tool_calls)
     expect((await ann.call('GET', '/tasks')).body).toEqual([])
   })
 

@@ -14,8 +14,6 @@ const repeatable = new Set(['40001', '40P01', '55P03', '57014', '25P03'])
 /** The connection or the server went away; whether a commit under way took effect is not known. */
 const lost = new Set([
   'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -27,6 +25,12 @@ const lost = new Set([
   'ENETUNREACH',
   '53300', // too many connections
 ])
+
+/** This process has closed its connections: it is going, and nothing it does again will work. */
+const closed = new Set(['CONNECTION_ENDED', 'CONNECTION_DESTROYED'])
+
+export const isDatabaseAway = (error: unknown) =>
+  isConnectionLost(error) || closed.has(databaseCodeOf(error) ?? '')
 
 export function isConnectionLost(error: unknown): boolean {
   const code = databaseCodeOf(error)

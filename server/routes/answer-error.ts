@@ -1,6 +1,6 @@
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { isConnectionLost } from '../db/failure.ts'
+import { isDatabaseAway } from '../db/failure.ts'
 import { AppError, statusOf } from '../errors.ts'
 import { problemResponse } from '../wire/problem.ts'
 import type { ApiEnv } from './api.ts'
@@ -22,6 +22,6 @@ function asAppError(error: unknown): AppError {
   // Hono's own: a body that is not JSON.
   if (error instanceof HTTPException && error.status === 400)
     return new AppError('invalid', error.message, { cause: error })
-  if (isConnectionLost(error)) return new AppError('database_unavailable', undefined, { cause: error })
+  if (isDatabaseAway(error)) return new AppError('database_unavailable', undefined, { cause: error })
   return new AppError('internal', undefined, { cause: error })
 }

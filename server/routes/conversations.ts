@@ -130,15 +130,12 @@ const viewMessage = (message: Message, calls: ToolCallRow[]) => ({
   created_at: message.createdAt.toISOString(),
 })
 
-const placeOf = ({ updatedAt, id }: ActivityCursor) => `${updatedAt.toISOString()}_${id}`
+const placeOf = ({ activity, id }: ActivityCursor) => `${activity}_${id}`
 
 function cursorOf(after: string): ActivityCursor {
-  const [, time = '', id = ''] = /^([\dT:.-]{23}Z)_([\da-f-]{36})$/.exec(after) ?? []
-  const updatedAt = new Date(time)
-  if (Number.isNaN(updatedAt.getTime()) || !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) {
-    throw new AppError('invalid', 'after: must come from a Link header')
-  }
-  return { updatedAt, id }
+  const [, activity, id] = /^(\d{1,16})_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(after) ?? []
+  if (!activity || !id) throw new AppError('invalid', 'after: must come from a Link header')
+  return { activity, id }
 }
 
 /** Relative to the server's root, so that it holds behind any proxy (RFC 8288, section 3.1). */

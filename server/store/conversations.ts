@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { conversations, messages } from '../db/schema.ts'
 
@@ -6,7 +6,8 @@ export type Conversation = typeof conversations.$inferSelect
 
 /** A place in a list ordered by activity. */
 export interface ActivityCursor {
-  updatedAt: Date
+  /** Microseconds since 1970, as many as the column has: a time of milliseconds would stand for several places. */
+  activity: string
   id: string
 }
 
@@ -22,10 +23,14 @@ export interface ConversationPage {
 const searchedMessages = 50_000
 
 /** Newest activity first. Served by conversations_activity. */
-export function pageConversations(tx: Tx, userId: string, page: ConversationPage): Promise<Conversation[]> {
+export function pageConversations(
+  tx: Tx,
+  userId: string,
+  page: ConversationPage,
+): Promise<(Conversation & ActivityCursor)[]> {
   const { search, archived, after, limit } = page
   return tx
-    .select()
+    .select({ ...getTableColumns(conversations), activity })
     .from(conversations)
     .where(
       and(
@@ -39,9 +44,11 @@ export function pageConversations(tx: Tx, userId: string, page: ConversationPage
     .limit(limit)
 }
 
-// The cursor's time has milliseconds, the column microseconds: compared at the cursor's precision, nothing is skipped.
-const olderThan = ({ updatedAt, id }: ActivityCursor): SQL =>
-  sql`(date_trunc('milliseconds', ${conversations.updatedAt}), ${conversations.id}) < (${updatedAt.toISOString()}::timestamptz, ${id}::uuid)`
+const activity = sql<string>`(extract(epoch from ${conversations.updatedAt}) * 1000000)::bigint::text`
+
+const olderThan = ({ activity, id }: ActivityCursor): SQL =>
+  sql`(${conversations.updatedAt}, ${conversations.id}) <
+      (timestamptz 'epoch' + ${activity}::bigint * interval '1 microsecond', ${id}::uuid)`
 
 function matches(userId: string, search: string): SQL | undefined {
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`

@@ -161,7 +161,10 @@ export interface TurnEnd {
   historyMessages: number
 }
 
-export type Finished = { finished: false } | { finished: true; message_id: string; next: OwnedTurn | null }
+/** `calls`: all of the turn's, when its end closed some that had not been carried out. */
+export type Finished =
+  | { finished: false }
+  | { finished: true; message_id: string; calls: StoredCall[] | null; next: OwnedTurn | null }
 
 export function finishTurn(db: Connection, fence: Fence, end: TurnEnd): Promise<Finished> {
   return callFunction(db, 'finish_turn_v1', [

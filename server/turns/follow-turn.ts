@@ -93,7 +93,7 @@ class Following {
 /** How a turn ended, whichever instance works on it; undefined when it has not by `timeoutMs`. */
 export async function awaitOutcome(
   engine: Engine,
-  turn: TurnName,
+  turn: TurnName & { conversationId: string },
   timeoutMs: number,
 ): Promise<TurnOutcome | undefined> {
   const ended = Promise.withResolvers<TurnOutcome | undefined>()
@@ -107,8 +107,11 @@ export async function awaitOutcome(
         ? await Promise.race([live.ended, ended.promise.then(() => null)])
         : undefined
     if (here !== undefined) return here ?? undefined
-    stop = await followTurn(engine, turn, event => isEnd(event) && ended.resolve(withoutType(event)))
-    return await ended.promise
+    const following = new Following(engine, turn, event => isEnd(event) && ended.resolve(withoutType(event)))
+    stop = () => following.stop()
+    // What was accepted and is not there has been deleted with its conversation.
+    const isThere = await following.begin()
+    return isThere ? await ended.promise : goneOutcome(turn.turnId, turn.conversationId)
   } finally {
     clearTimeout(timer)
     stop()

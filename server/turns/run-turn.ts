@@ -13,7 +13,7 @@ import {
   TurnLost,
 } from '../store/turns.ts'
 import { logTurnEnded, logTurnFailed, logTurnLeft } from '../telemetry.ts'
-import { callsOfParts, partsOf, partsWorthStoring, storedPartsOf, textOfParts } from './answer.ts'
+import { callsOfParts, partsOf, partsWorthStoring, storedPartsOf, textOfParts, toolCallOf } from './answer.ts'
 import type { Caller } from './call-out.ts'
 import { carryOutCalls } from './carry-out.ts'
 import { decideCalls } from './decide-calls.ts'
@@ -69,9 +69,14 @@ export async function runTurn(
     logTurnLeft(engine.log, factsOf(turn), error)
   } finally {
     clearTimeout(timer)
-    engine.live.delete(turn.id)
+    forget(run)
     run.live.leave()
   }
+}
+
+/** Unless the turn has come back to this instance meanwhile, for another run. */
+function forget({ engine, live }: Run): void {
+  if (engine.live.get(live.id) === live) engine.live.delete(live.id)
 }
 
 function beginRun(engine: Engine, turn: OwnedTurn): Run {
@@ -202,13 +207,14 @@ async function finish(run: Run, ending: Ending, startNext: (next: OwnedTurn) => 
     }),
   )
   if (!finished.finished) return
+  for (const call of finished.calls ?? []) live.show('tool.finished', toolCallOf(call))
   logTurnEnded(engine.log, {
     ...factsOf(turn),
     status: ending.status,
     code: ending.error?.code,
     ms: Math.round(turn.age_ms + performance.now() - run.takenUpAt),
   })
-  engine.live.delete(turn.id)
+  forget(run)
   if (finished.next && !engine.draining) startNext(finished.next)
   live.end({
     conversation_id: turn.conversation_id,

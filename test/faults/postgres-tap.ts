@@ -48,10 +48,14 @@ class Line {
     this.#server = connect(tap.options.postgres).setNoDelay()
     const fromClient = new Frames('client')
     const fromServer = new Frames('server')
-    client.on('data', chunk => fromClient.cut(chunk).forEach((frame, i) => this.#ask(frame, i)))
-    this.#server.on('data', chunk => fromServer.cut(chunk).forEach(frame => this.#tell(frame)))
+    client.on('data', chunk => {
+      for (const frame of fromClient.cut(chunk)) this.#ask(frame)
+    })
+    this.#server.on('data', chunk => {
+      for (const frame of fromServer.cut(chunk)) this.#tell(frame)
+    })
     client.on('error', () => {}).on('close', () => this.#server.destroy())
-    this.#server.on('error', () => {}).on('close', () => this.#down.pass(() => client.destroy()))
+    this.#server.on('error', () => {}).on('close', () => this.#end())
   }
 
   shut(): void {
@@ -69,7 +73,13 @@ class Line {
     this.#server.destroy()
   }
 
-  #ask(frame: Buffer, _index: number): void {
+  /** Postgres has closed the connection; the last it said still goes out. */
+  #end(): void {
+    const last = Buffer.concat(this.#answer)
+    this.#down.pass(() => this.#client.end(last))
+  }
+
+  #ask(frame: Buffer): void {
     const statement = this.#note(frame)
     if (statement !== undefined) this.#meet(`${nameOf(statement)}:before`, this.#up)
     this.#up.pass(() => this.#server.write(frame))
@@ -138,6 +148,7 @@ export class PostgresTap {
   readonly options: TapOptions
   /** The id under which the process has last renewed its lease. */
   instanceId: string | undefined
+  port = 0
   readonly #lines = new Set<Line>()
   readonly #server: Server
   #isShut = false
@@ -152,11 +163,12 @@ export class PostgresTap {
     })
   }
 
-  listen(): Promise<number> {
+  listen(): Promise<void> {
     return new Promise(resolve => {
       this.#server.listen(0, '127.0.0.1', () => {
         const address = this.#server.address()
-        resolve(typeof address === 'object' && address ? address.port : 0)
+        this.port = typeof address === 'object' && address ? address.port : 0
+        resolve()
       })
     })
   }

@@ -4,7 +4,14 @@ import { expect } from 'vitest'
 import { type Database, withUser } from '../../server/db/database.ts'
 import { deleteConversation } from '../../server/store/conversations.ts'
 import { claimTurns, forgetInstances, releaseInstance, renewLease } from '../../server/store/instances.ts'
-import { beginCall, decideCall, finishCall } from '../../server/store/tool-calls.ts'
+import {
+  beginCall,
+  decideCall,
+  finishCall,
+  finishRetry,
+  type Resolution,
+  resolveCall,
+} from '../../server/store/tool-calls.ts'
 import {
   acceptTurn,
   cancelTurn,
@@ -49,9 +56,12 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   any: fc.integer({ min: 0, max: 7 }).map(n => n === 7),
 })
 
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+
 function choose<T>(all: T[], { at, any }: Choice, fits: (item: T) => boolean): T | undefined {
   const fitting = all.filter(fits)
-  const from = any || fitting.length === 0 ? all : fitting
+  const from = any ? all : fitting
   return from[at % from.length]
 }
 
@@ -65,7 +75,9 @@ function command(
   return {
     check: () => true,
     async run(model, world) {
-      did = (await act(model, world)) ?? 'nothing'
+      const done = await act(model, world)
+      did = done ?? 'nothing'
+      if (done === null) return
       const before = world.state
       world.state = await readTurnState(world.db, model.userId)
       nameCalls(model, world.state)
@@ -86,6 +98,9 @@ function nameCalls(model: TurnModel, { calls }: TurnState): void {
 
 const instanceOf = ({ instances }: World, at: number): string => instances[at % 3] ?? ''
 
+/** An hour: nothing is that old; a minute ahead: everything is. */
+const orphanSeconds = (isOld: boolean) => (isOld ? -60 : 3600)
+
 const historyMessages = 12
 const context = { now: '2026-11-22T12:00:00.000Z', time_zone: 'Europe/Berlin', locale: 'de' }
 
@@ -96,15 +111,12 @@ const accept = fc
       { weight: 1, arbitrary: fc.constantFrom('new' as const, 'absent' as const) },
     ),
     where: choice,
-    target: fc.option(choice, { freq: 3 }),
+    target: sometimes(choice),
     again: fc.boolean(),
     ifBusy: fc.constantFrom<Accepting['ifBusy'][]>('enqueue', 'enqueue', 'reject', 'interrupt'),
     verdict: fc.constantFrom<Accepting['verdict'][]>('approved', 'denied', 'dropped'),
-    key: fc.option(
+    key: sometimes(
       fc.record({ key: fc.constantFrom('k1', 'k2', 'k3'), hash: fc.constantFrom('a', 'a', 'b') }),
-      {
-        freq: 3,
-      },
     ),
     owner: fc.nat(2),
   })
@@ -120,7 +132,7 @@ const accept = fc
       const turnId = randomUUID()
       return acceptBoth(model, world, {
         turnId,
-        key: a.key ?? undefined,
+        key: a.key,
         conversation,
         newConversation: randomUUID(),
         target,
@@ -248,7 +260,9 @@ const withCall = (kind: string, done: 'completed' | 'failed' | 'unknown' | undef
   fc.record({ fence: fencing, call: choice }).map(c =>
     command(kind, { ...c, done }, async (model, { db }) => {
       const [turn, fence] = fenceOf(model, c.fence) ?? []
-      const call = turn && choose(turn.calls, c.call, ({ status }) => status !== 'completed')
+      const call =
+        turn &&
+        choose(turn.calls, c.call, ({ status }) => ['pending', 'approved', 'started'].includes(status))
       if (!call || !fence) return null
       const id = call.id ?? ''
       if (done === undefined) {
@@ -257,7 +271,9 @@ const withCall = (kind: string, done: 'completed' | 'failed' | 'unknown' | undef
         return `${begun} ${id}`
       }
       const finished = model.finishCall(fence, call, done)
-      expect((await finishCall(db, fence, id, { status: done, result: { ok: true } })) !== null).toBe(finished)
+      expect(typeof (await finishCall(db, fence, id, { status: done, result: { ok: true } }))).toBe(
+        finished ? 'string' : 'object',
+      )
       return `${finished} ${id}`
     }),
   )
@@ -322,6 +338,37 @@ const decide = fc.record({ call: choice, approved: fc.boolean(), owner: fc.nat(2
   }),
 )
 
+const unsettled = ({ call }: { call: ModelCall }) => call.effect === 'external' && call.status === 'unknown'
+
+const resolve = fc
+  .record({
+    call: choice,
+    how: fc.constantFrom<Resolution[]>('retry', 'mark_done', 'skip'),
+    stale: fc.boolean(),
+    outcome: fc.option(
+      fc.constantFrom<('completed' | 'failed' | 'unknown')[]>('completed', 'failed', 'unknown'),
+    ),
+  })
+  .map(r =>
+    command('resolve', r, async (model, { db }) => {
+      const calls = model.turns.flatMap(turn => turn.calls.map(call => ({ turn, call })))
+      const chosen = choose(calls, r.call, unsettled)
+      if (!chosen) return null
+      const { turn, call } = chosen
+      const callId = call.id ?? ''
+      const expected = model.resolve(turn, call, r)
+      const { userId } = model
+      const staleSeconds = orphanSeconds(r.stale)
+      const resolved = await resolveCall(db, { userId, callId, resolution: r.how, staleSeconds })
+      expect(resolved.outcome).toBe(expected)
+      if (r.outcome === null) return expected
+      const finished = model.finishRetry(turn, call, r.outcome)
+      const outcome = { status: r.outcome, result: { ok: true } }
+      expect(await finishRetry(db, userId, callId, outcome)).toBe(finished)
+      return `${expected} ${r.how} ${r.outcome}`
+    }),
+  )
+
 const onTurn = (
   name: string,
   fits: (turn: ModelTurn) => boolean,
@@ -371,9 +418,10 @@ const switchTo = fc.record({ turn: choice, elsewhere: choice }).map(s =>
   }),
 )
 
+/** Rarely: what a conversation has come to goes with it. */
 const remove = choice.map(at =>
   command('delete conversation', at, async (model, { db }) => {
-    const conversation = choose<ModelConversation>([...model.conversations.values()], at, () => true)
+    const conversation = choose<ModelConversation>([...model.conversations.values()], at, () => false)
     if (!conversation) return null
     const { userId } = model
     const expected = model.delete(conversation.id)
@@ -381,9 +429,6 @@ const remove = choice.map(at =>
     return conversation.id
   }),
 )
-
-/** An hour: nothing is that old; a minute ahead: everything is. */
-const orphanSeconds = (orphans: boolean) => (orphans ? -60 : 3600)
 
 const claim = fc.record({ instance: fc.nat(1), held: fc.array(choice), orphans: fc.boolean() }).map(c =>
   command('take over', c, async (model, world) => {
@@ -468,7 +513,8 @@ export const turnCommands: fc.Arbitrary<Command>[] = [
   withCall('finish call', 'failed'),
   withCall('finish call', 'unknown'),
   ...times(6, finish),
-  ...times(3, decide),
+  ...times(5, decide),
+  resolve,
   ...times(2, cancel),
   edit,
   ...times(2, switchTo),

@@ -18,6 +18,7 @@ export type CallStatus =
   | 'denied'
   | 'dropped'
 export type Effect = 'none' | 'transaction' | 'external'
+export type Resolution = 'retry' | 'mark_done' | 'skip'
 export type Verdict = 'approved' | 'denied' | 'dropped'
 
 export interface ModelCall {
@@ -270,6 +271,21 @@ export class TurnModel {
     return 'resumed'
   }
 
+  /** `stale`: a retry that has begun is taken for one that died. */
+  resolve(turn: ModelTurn, call: ModelCall, { how, stale }: { how: Resolution; stale: boolean }) {
+    if (turn.deleted) return 'not_found'
+    const died = call.status === 'started' && stale && turn.status !== 'running'
+    if (call.effect !== 'external' || !(call.status === 'unknown' || died)) return 'conflict'
+    call.status = ({ retry: 'started', mark_done: 'completed', skip: 'dropped' } as const)[how]
+    return 'resolved'
+  }
+
+  finishRetry(turn: ModelTurn, call: ModelCall, status: 'completed' | 'failed' | 'unknown'): boolean {
+    if (turn.deleted || call.effect !== 'external' || call.status !== 'started') return false
+    call.status = status
+    return true
+  }
+
   switchHead(conversationId: string, turn: ModelTurn): string {
     const conversation = this.conversations.get(conversationId)
     if (!conversation || turn.conversation !== conversationId || !turn.started) return 'not_found'
@@ -294,7 +310,7 @@ export class TurnModel {
     })
     for (const turn of claimed) {
       turn.epoch += 1
-      if (turn.owner !== null) turn.attempts += 1
+      if (turn.owner !== null && turn.owner !== instance) turn.attempts += 1
       this.#hand(turn, instance)
     }
     return claimed.map(turn => turn.id)

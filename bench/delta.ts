@@ -1,0 +1,49 @@
+import { LiveTurn } from '../server/turns/live-turn.ts'
+import { createTurnEventEncoder } from '../server/wire/turn-events.ts'
+
+export interface DeltaCost {
+  followers: number
+  /** Processor time from the provider's part to the encoded bytes, per delta. */
+  microseconds: number
+}
+
+const deltas = 200_000
+
+/** What a delta costs in the process: appended to the answer, told to each follower, encoded once for all of them. */
+export function measureDeltas(): DeltaCost[] {
+  return [0, 1, 10].map(followers => {
+    measure(followers, deltas / 10)
+    return { followers, microseconds: measure(followers, deltas) }
+  })
+}
+
+function measure(followers: number, count: number): number {
+  const live = new LiveTurn(
+    {
+      user_id: 'u',
+      id: crypto.randomUUID(),
+      conversation_id: crypto.randomUUID(),
+      turn_no: 1,
+      epoch: 1,
+      attempts: 0,
+      context: { now: '', time_zone: 'UTC', locale: 'en' },
+      cancel_requested: false,
+      age_ms: 0,
+      created_at: '',
+      history: [],
+    },
+    [],
+  )
+  const encode = createTurnEventEncoder()
+  let bytes = 0
+  for (let n = 0; n < followers; n += 1) {
+    live.listen(event => {
+      bytes += encode(event).length
+    })
+  }
+  const before = process.cpuUsage()
+  for (let n = 0; n < count; n += 1) live.append('text', 1, 0, ' word')
+  const { user, system } = process.cpuUsage(before)
+  if (followers > 0 && bytes === 0) throw new Error('Nobody was told anything')
+  return (user + system) / count
+}

@@ -1,0 +1,135 @@
+import { tokenFor } from '../support/server.ts'
+import type { Fleet } from './fleet.ts'
+import { messageOf } from './plan.ts'
+import { until } from './poll.ts'
+import type { Post } from './schedule.ts'
+
+/** What a post came to, as its client was told in the end. */
+export interface Told {
+  key: string
+  post: Post
+  /** False when the conversation was busy and the client wanted to know. */
+  accepted: boolean
+  turnId: string
+  conversationId: string
+  /** undefined when the client was told to look again later. */
+  outcome: { status: string; response: string; tool_calls: unknown[] } | undefined
+}
+
+interface Answer {
+  status: number
+  body: Record<string, unknown>
+}
+
+/**
+ * A client as clients should be: every post has a key, and is sent again, elsewhere, until it is answered. It can hang
+ * up, and it can be impatient and send everything twice.
+ */
+export class Client {
+  readonly userId: string
+  readonly #fleet: Fleet
+  readonly #token: Promise<string>
+  readonly #underWay = new Map<AbortController, { key: string; post: Post; conversationId: string | undefined }>()
+  #duplicates: Promise<unknown>[] = []
+
+  constructor(fleet: Fleet, userId: string) {
+    this.#fleet = fleet
+    this.userId = userId
+    this.#token = tokenFor(userId)
+  }
+
+  async post(post: Post, key: string, conversationId?: string): Promise<Told> {
+    let attempts = 0
+    const answer = await until(
+      `an answer to ${key}`,
+      async () => {
+        const [url] = this.#fleet.urls((post.to + attempts) % this.#fleet.slots.length)
+        attempts += 1
+        return url === undefined ? undefined : this.#attempt(url, { post, key, conversationId })
+      },
+      60_000,
+    )
+    return told(post, key, answer)
+  }
+
+  /** All connections of this client break; nobody cancels anything. */
+  hangUp(): void {
+    for (const attempt of this.#underWay.keys()) attempt.abort()
+  }
+
+  /** Sends everything that is under way to every process once more. */
+  duplicate(): void {
+    for (const sent of [...this.#underWay.values()])
+      for (const url of this.#fleet.urls(0)) this.#duplicates.push(this.#attempt(url, sent))
+  }
+
+  /** What duplicates were told; those that broke say nothing. */
+  async duplicateAnswers(): Promise<Answer[]> {
+    const answers = (await Promise.all(this.#duplicates)) as (Answer | undefined)[]
+    this.#duplicates = []
+    return answers.filter(answer => answer !== undefined)
+  }
+
+  /** undefined when it has to be sent again. */
+  async #attempt(
+    url: string,
+    sent: { post: Post; key: string; conversationId: string | undefined },
+  ): Promise<Answer | undefined> {
+    const attempt = new AbortController()
+    this.#underWay.set(attempt, sent)
+    try {
+      const response = await fetch(`${url}/api/${this.userId}/chat`, {
+        method: 'POST',
+        signal: attempt.signal,
+        headers: await this.#headers(sent),
+        body: JSON.stringify({
+          message: sent.post.words ?? messageOf(sent.post.plan),
+          if_busy: sent.post.ifBusy,
+          ...(sent.conversationId ? { conversation_id: sent.conversationId } : {}),
+        }),
+      })
+      const body = await bodyOf(response)
+      const isPassing = body === undefined || (response.status >= 500 && !body.turn_id)
+      return isPassing ? undefined : { status: response.status, body }
+    } catch {
+      return undefined
+    } finally {
+      this.#underWay.delete(attempt)
+    }
+  }
+
+  async #headers({ key, post }: { key: string; post: Post }): Promise<Record<string, string>> {
+    return {
+      authorization: `Bearer ${await this.#token}`,
+      'content-type': 'application/json',
+      'idempotency-key': key,
+      ...(post.asEvents ? { accept: 'text/event-stream' } : {}),
+    }
+  }
+}
+
+/** The JSON answer, or the last event of a stream that came to its end. */
+async function bodyOf(response: Response): Promise<Record<string, unknown> | undefined> {
+  const text = await response.text()
+  if (!response.headers.get('content-type')?.includes('event-stream')) return JSON.parse(text)
+  const last = text
+    .split('\n\n')
+    .filter(frame => frame.includes('data: '))
+    .at(-1)
+  const event = JSON.parse(last?.split('data: ')[1] ?? '{}')
+  return /^turn\.(completed|failed|cancelled)$/.test(event.type) ? event : undefined
+}
+
+function told(post: Post, key: string, { status, body }: Answer): Told {
+  if (status !== 200 && status !== 202 && !(status === 409 && body.code === 'conversation_busy'))
+    throw new Error(`${key} was answered with ${status}: ${JSON.stringify(body)}`)
+  return {
+    key,
+    post,
+    accepted: status !== 409,
+    turnId: String(body.turn_id),
+    conversationId: String(body.conversation_id),
+    // The shape of an outcome is the API's; the invariants compare it with what is stored.
+    outcome: status === 200 ? (body as unknown as Told['outcome']) : undefined,
+  }
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { testSecret } from '../support/server.ts'
+import type { Outside } from './outside.ts'
+import type { Points } from './points.ts'
+import { PostgresTap } from './postgres-tap.ts'
+
+const program = join(import.meta.dirname, 'faulty-server.ts')
+
+/** One process of the fleet and its way to Postgres; another process takes its place when it is gone. */
+export interface Slot {
+  readonly number: number
+  readonly tap: PostgresTap
+  child: ChildProcess
+  /** Where it listens; undefined from the moment it is told to go until its successor does. */
+  url: string | undefined
+  exited: Promise<void>
+  isExpectedToGo: boolean
+  /** The last lines of what it said, for when it dies by itself. */
+  said: string[]
+}
+
+export interface FleetOptions {
+  databaseUrl: string
+  size: number
+  outside: Outside
+  points: Points
+  environment?: Record<string, string>
+}
+
+/** Processes of the real server on one database. */
+export class Fleet implements AsyncDisposable {
+  readonly slots: Slot[] = []
+  /** Processes that ended although nobody had ended them. */
+  readonly deaths: string[] = []
+  readonly #options: FleetOptions
+  #starting: Promise<void>[] = []
+
+  constructor(options: FleetOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    for (let number = 0; number < this.#options.size; number += 1) {
+      const { hostname: host, port } = new URL(this.#options.databaseUrl)
+      const postgres = { host, port: Number(port) }
+      const tap = new PostgresTap({ slot: number, points: this.#options.points, postgres })
+      await tap.listen()
+      // The process is put in by `fill` below.
+      const child = undefined as unknown as ChildProcess
+      const slot = { number, tap, child, url: undefined, exited: Promise.resolve(), isExpectedToGo: true }
+      this.slots.push({ ...slot, said: [] })
+    }
+    await Promise.all(this.slots.map(slot => this.#fill(slot)))
+  }
+
+  slot(number: number): Slot {
+    const slot = this.slots[number]
+    if (!slot) throw new Error(`There is no process ${number}`)
+    return slot
+  }
+
+  /** Where requests are answered now, beginning with `first`. */
+  urls(first: number): string[] {
+    const turned = [...this.slots.slice(first), ...this.slots.slice(0, first)]
+    return turned.flatMap(({ url }) => url ?? [])
+  }
+
+  /** kill -9. Resolves when the process is gone; its successor is on its way. */
+  async kill(slot: Slot): Promise<void> {
+    this.#expectToGo(slot)
+    slot.child.kill('SIGKILL')
+    await slot.exited
+    this.#replace(slot)
+  }
+
+  /** SIGTERM: the process is asked to go, and its successor comes when it has. */
+  async terminate(slot: Slot): Promise<void> {
+    this.#expectToGo(slot)
+    slot.child.kill('SIGTERM')
+    await slot.exited
+    this.#replace(slot)
+  }
+
+  /** All are there and answer. */
+  async whole(): Promise<void> {
+    const starting = this.#starting
+    this.#starting = []
+    await Promise.all(starting)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.whole()
+    for (const slot of this.slots) {
+      this.#expectToGo(slot)
+      slot.child.kill('SIGKILL')
+      await slot.exited
+      slot.tap.close()
+    }
+  }
+
+  #expectToGo(slot: Slot): void {
+    slot.isExpectedToGo = true
+    slot.url = undefined
+  }
+
+  #replace(slot: Slot): void {
+    this.#starting.push(this.#fill(slot))
+  }
+
+  async #fill(slot: Slot): Promise<void> {
+    slot.tap.instanceId = undefined
+    slot.said = []
+    slot.child = spawn(process.execPath, [program, 'serve'], {
+      env: this.#environmentOf(slot),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    slot.isExpectedToGo = false
+    slot.exited = new Promise(resolve => slot.child.once('exit', () => resolve()))
+    slot.child.once('exit', code => this.#noteDeath(slot, code))
+    slot.url = await this.#listening(slot)
+  }
+
+  #noteDeath(slot: Slot, code: number | null): void {
+    if (slot.isExpectedToGo) return
+    this.#expectToGo(slot)
+    this.deaths.push(`process ${slot.number} died by itself with ${code}:\n${slot.said.join('\n')}`)
+    this.#replace(slot)
+  }
+
+  #listening(slot: Slot): Promise<string> {
+    const { child } = slot
+    return new Promise((resolve, reject) => {
+      const hear = (line: string) => {
+        slot.said = [...slot.said.slice(-40), line]
+        if (line.includes('"msg":"listening"')) resolve(JSON.parse(line).url)
+      }
+      for (const stream of [child.stdout, child.stderr])
+        if (stream) createInterface({ input: stream }).on('line', hear)
+      child.once('exit', () => reject(new Error(`A server did not start:\n${slot.said.join('\n')}`)))
+    })
+  }
+
+  #environmentOf({ number, tap }: Slot): NodeJS.ProcessEnv {
+    const { databaseUrl, outside, environment } = this.#options
+    const database = new URL(databaseUrl)
+    database.port = String(tap.port)
+    return {
+      PATH: process.env.PATH,
+      NODE_NO_WARNINGS: '1',
+      PORT: '0',
+      PUBLIC_URL: 'http://colloquy.test',
+      BETTER_AUTH_SECRET: testSecret,
+      DATABASE_URL: database.href,
+      DATABASE_CONNECT_TIMEOUT_SECONDS: '3',
+      MODEL: 'compatible/scripted',
+      MODEL_BASE_URL: `${outside.urlFor(number)}/v1`,
+      OUTSIDE_URL: outside.urlFor(number),
+      RESPONSE_WAIT_SECONDS: '20',
+      SHUTDOWN_GRACE_SECONDS: '0.2',
+      ...environment,
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { Client, type Told } from './client.ts'
+import { violations } from './invariants.ts'
+import type { Hit } from './points.ts'
+import { until } from './poll.ts'
+import { readRecords } from './records.ts'
+import type { Fault, Schedule } from './schedule.ts'
+import { type Struck, strike } from './strike.ts'
+import type { World } from './world.ts'
+
+export interface Played {
+  /** The faults that struck; a point that work never came to is none. */
+  struck: (Struck & { fault: Fault })[]
+  violations: string[]
+}
+
+/** Plays a schedule to its end: everything answered, everything still, then everything that must hold is looked at. */
+export async function play(world: World, schedule: Schedule): Promise<Played> {
+  const { fleet, points, outside } = world
+  const client = new Client(fleet, `user-${schedule.name}`)
+  const over = Promise.withResolvers<undefined>()
+  const faults = strikeAll(world, client, { schedule, over: over.promise })
+  let told: Told[] = []
+  try {
+    told = await sayAll(client, schedule)
+    await still(world, client.userId)
+  } finally {
+    over.resolve(undefined)
+    points.disarm()
+  }
+  const struck = await faults
+  const duplicates = await client.duplicateAnswers()
+  await fleet.whole()
+  await still(world, client.userId)
+  const found = [...violations(await readRecords(world, client.userId), told, outside.effects)]
+  for (const { status, body } of duplicates) {
+    const isTold = told.some(({ turnId }) => turnId === body.turn_id)
+    if (status < 300 ? !isTold : status !== 409) found.push(`a duplicate was told ${status} ${JSON.stringify(body)}`)
+  }
+  return { struck, violations: [...found, ...fleet.deaths.splice(0)] }
+}
+
+async function sayAll(client: Client, { name, posts, together }: Schedule): Promise<Told[]> {
+  const [first, ...rest] = posts
+  if (!first) return []
+  const opening = await client.post(first, `${name}-0`)
+  const { conversationId } = opening
+  const say = (post: Schedule['posts'][number], i: number) =>
+    client.post(post, `${name}-${i + 1}`, conversationId)
+  if (together) return [opening, ...(await Promise.all(rest.map(say)))]
+  const told = [opening]
+  for (const [i, post] of rest.entries()) told.push(await say(post, i))
+  return told
+}
+
+async function strikeAll(
+  world: World,
+  client: Client,
+  { schedule, over }: { schedule: Schedule; over: Promise<undefined> },
+): Promise<Played['struck']> {
+  const struck: Played['struck'] = []
+  for (const fault of schedule.faults) {
+    const hit: Hit | undefined = await Promise.race([world.points.arm(fault.point, fault.nth), over])
+    if (!hit) break
+    struck.push({ fault, ...(await strike(world, client, { fault, hit })) })
+  }
+  return struck
+}
+
+/** Nothing of the user's runs or waits any more. */
+async function still({ sql }: World, userId: string): Promise<void> {
+  await until(`the turns of ${userId} to end`, async () => {
+    const open = await sql.query(
+      `select from colloquy.turns where user_id = $1 and status in ('queued', 'running')`,
+      [userId],
+    )
+    return open.length === 0
+  })
+}

@@ -1,0 +1,122 @@
+import type { Deed, Plan } from './plan.ts'
+import { type Phase, type Point, phases } from './points.ts'
+import { Random } from './random.ts'
+
+/**
+ * What is done to the process whose work is held at a point, while it is held there:
+ *
+ *     kill        kill -9, and another process in its place
+ *     pause       SIGSTOP until its lease has run out and its turns are others', then SIGCONT
+ *     partition   the same without stopping it: it only reaches Postgres no more
+ *     terminate   SIGTERM
+ *     sever       the connection is cut: the statement, or its answer, is lost
+ *     severAll    all its connections are
+ *     backend     Postgres ends that connection (pg_terminate_backend)
+ *     hangUp      the clients leave; they come back with the same key, on another process
+ *     duplicate   every post that is under way is sent again, to every process
+ */
+export const faultKinds = [
+  'kill',
+  'pause',
+  'partition',
+  'terminate',
+  'sever',
+  'severAll',
+  'backend',
+  'hangUp',
+  'duplicate',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface Fault {
+  kind: FaultKind
+  point: Point
+  /** Strikes when work comes there for the nth time. */
+  nth: number
+  /** The lease runs out by itself: what recovery takes in the real world. */
+  inRealTime: boolean
+  /** What was held goes on only after the fault, instead of being lost with it. */
+  late: boolean
+}
+
+export interface Post {
+  plan: Plan
+  /** What is said where it is not the plan. */
+  words?: string
+  to: number
+  ifBusy: 'enqueue' | 'reject' | 'interrupt'
+  asEvents: boolean
+}
+
+/** One user's conversation: the first post makes it, the others come at once, or one after the other. */
+export interface Schedule {
+  seed: number
+  name: string
+  posts: Post[]
+  together: boolean
+  faults: Fault[]
+}
+
+export function randomSchedule(seed: number, fleetSize: number): Schedule {
+  const random = new Random(seed)
+  const name = `r${seed}`
+  const asks = random.chance(0.15)
+  const count = asks ? 3 : 2 + random.below(3)
+  const posts = Array.from({ length: count }, (_, i) => ({
+    ...randomPost(random, `${name}-${i}`),
+    ...(asks ? stepOfApproval(random, `${name}-${i}`, i) : {}),
+    to: random.below(fleetSize),
+    asEvents: random.chance(0.3),
+  }))
+  return { seed, name, posts, together: !asks && random.chance(0.6), faults: randomFaults(random) }
+}
+
+function randomPost(random: Random, label: string): Omit<Post, 'to' | 'asEvents'> {
+  const steps = Array.from({ length: random.below(3) }, () =>
+    Array.from({ length: 1 + random.below(3) }, () =>
+      random.pick<Deed>(['add', 'add', 'outside', 'outside', 'who']),
+    ),
+  )
+  const ifBusy = random.chance(0.8) ? 'enqueue' : random.pick(['reject', 'interrupt'] as const)
+  return { plan: { label, steps }, ifBusy }
+}
+
+/** Something to delete, the request, then an answer to the question. */
+function stepOfApproval(random: Random, label: string, i: number): Omit<Post, 'to' | 'asEvents'> {
+  const plans: Deed[][][] = [[['add', 'add']], [['delete', 'add']]]
+  const steps = plans[i]
+  if (steps) return { plan: { label, steps }, ifBusy: 'enqueue' }
+  const words = random.pick(['yes', 'yes', 'no', 'something else'])
+  return { plan: { label: 'plain', steps: [] }, words, ifBusy: 'enqueue' }
+}
+
+const takeOverPoints = phases.pulse.filter(point => /^(claim|take_up)/.test(point))
+const deadly: readonly FaultKind[] = ['kill', 'pause', 'partition']
+
+/** At most two that cost an instance its turns: after three a turn is given up, and rightly. */
+function randomFaults(random: Random): Fault[] {
+  const faults: Fault[] = []
+  for (let i = 1 + random.below(3); i > 0; i -= 1) {
+    const costly = faults.filter(fault => deadly.includes(fault.kind)).length
+    const phase = random.pick<Phase>(['accept', 'step', 'journal', 'tool', 'tool', 'finish', 'finish', 'pulse'])
+    const isTakeOver = costly > 0 && random.chance(0.4)
+    const point = random.pick<Point>(isTakeOver ? takeOverPoints : phases[phase])
+    const isTaken = costly >= 2
+    const kinds = faultKinds.filter(kind => suits(kind, point) && !(isTaken && deadly.includes(kind)))
+    const isPulse = isTakeOver || phase === 'pulse'
+    faults.push({
+      kind: random.pick(kinds),
+      point,
+      nth: isPulse ? 1 : 1 + random.below(3),
+      inRealTime: random.chance(0.15),
+      late: random.chance(0.5),
+    })
+  }
+  return faults
+}
+
+/** A provider that breaks off, and a tool that does, are failures that a turn rightly reports; they are tested elsewhere. */
+function suits(kind: FaultKind, point: Point): boolean {
+  const isOutside = point.startsWith('model:') || point.startsWith('outside:')
+  return !isOutside || (kind !== 'sever' && kind !== 'backend')
+}

@@ -1,0 +1,48 @@
+import type { Database } from '../../server/db/database.ts'
+import { openPostgres } from '../../server/db/postgres.ts'
+import { Fleet } from './fleet.ts'
+import { type Outside, openOutside } from './outside.ts'
+import { Points } from './points.ts'
+
+/** A fleet on one Postgres, all that it reaches, and a superuser's way past it to the database. */
+export interface World extends AsyncDisposable {
+  fleet: Fleet
+  points: Points
+  outside: Outside
+  sql: Database
+}
+
+export const fleetSize = 3
+
+/** `databaseUrl`: a migrated, empty database, reached as a superuser. */
+export async function openWorld(databaseUrl: string, environment?: Record<string, string>): Promise<World> {
+  await using opened = new AsyncDisposableStack()
+  const points = new Points()
+  const outside = opened.use(await openOutside(points))
+  const sql = openPostgres({ url: databaseUrl, poolSize: 2, connectTimeoutSeconds: 10 })
+  opened.defer(() => sql.close())
+  const fleet = opened.use(
+    new Fleet({ databaseUrl, size: fleetSize, outside, points, ...(environment ? { environment } : {}) }),
+  )
+  await fleet.start()
+  const stack = opened.move()
+  return { fleet, points, outside, sql, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** As if the time of its lease had passed; the clock is the database's. */
+export async function expireLease({ sql }: World, instanceId: string | undefined): Promise<void> {
+  if (instanceId === undefined) return
+  await sql.query(`update colloquy.instances set lease_until = now() - interval '1 second' where id = $1`, [
+    instanceId,
+  ])
+}
+
+/** How many turns an instance still works on, as the database has it. */
+export async function countOwned({ sql }: World, instanceId: string | undefined): Promise<number> {
+  if (instanceId === undefined) return 0
+  const [row] = await sql.query<{ count: number }>(
+    `select count(*)::int as count from colloquy.turns where owner = $1 and status = 'running'`,
+    [instanceId],
+  )
+  return row?.count ?? 0
+}
