@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { Connections, OneConnection } from './connections.ts'
 import type { Connection, Database, Orm } from './database.ts'
 
 export interface PostgresOptions {
@@ -10,32 +11,70 @@ export interface PostgresOptions {
 
 /** A pool of connections to a real Postgres; opens none before the first query. */
 export function openPostgres({ url, poolSize, connectTimeoutSeconds }: PostgresOptions): Database {
-  const client = postgres(url, {
-    max: poolSize,
-    connect_timeout: connectTimeoutSeconds,
-    fetch_types: false,
-    onnotice: () => {},
-    connection: { application_name: 'colloquy', TimeZone: 'UTC' },
+  const connections = new Connections(poolSize, () => {
+    const connection = new OneConnection(url, {
+      connect_timeout: connectTimeoutSeconds,
+      fetch_types: false,
+      onnotice: () => {},
+      connection: { application_name: 'colloquy', TimeZone: 'UTC' },
+    })
+    drizzle(connection.sql) // sets the connection's parsers as the builder expects them
+    return connection
   })
+  const run: Run = statement => connections.use(connection => connection.run(() => statement(connection.sql)))
   return {
-    ...connectionOf(client),
+    ...connectionOf(run),
     engine: 'postgres',
-    // The two drivers' query results differ; nothing reads them except through the builder.
-    orm: drizzle(client) as unknown as Orm,
-    // postgres.js unwraps nested promises in its type; `work` never returns an array of them.
-    transaction: <T>(work: (connection: Connection) => Promise<T>) =>
-      client.begin(tx => work(connectionOf(tx))) as Promise<T>,
-    close: () => client.end({ timeout: 5 }),
+    orm: drizzle(clientOf(connections, run)) as unknown as Orm,
+    transaction: work =>
+      connections.use(connection => connection.transaction(() => work(connectionOf(within(connection))))),
+    close: () => connections.close(5),
   }
 }
 
-function connectionOf(client: postgres.Sql | postgres.TransactionSql): Connection {
+/** Runs one statement, on whichever connection, or on the one of a transaction. */
+type Run = <T>(statement: (sql: postgres.Sql) => PromiseLike<T>) => Promise<T>
+
+const within =
+  (connection: OneConnection): Run =>
+  statement =>
+    connection.run(() => statement(connection.sql))
+
+function connectionOf(run: Run): Connection {
   return {
     // The driver's rows are arrays with extra fields, of whatever the statement selects; the caller names the row.
     query: async <Row>(text: string, values: unknown[] = []) =>
-      (await client.unsafe(text, values as never[], { prepare: true })) as unknown as Row[],
-    values: async (text, values = []) =>
-      await client.unsafe(text, values as never[], { prepare: true }).values(),
-    script: async text => void (await client.unsafe(text).simple()),
+      (await run(sql => sql.unsafe(text, values as never[], { prepare: true }))) as unknown as Row[],
+    values: (text, values = []) =>
+      run(sql => sql.unsafe(text, values as never[], { prepare: true }).values()),
+    script: async text => void (await run(sql => sql.unsafe(text).simple())),
   }
 }
+
+/** As much of the driver's client as the query builder uses, on connections of our own keeping. */
+function clientOf(connections: Connections, run: Run): postgres.Sql {
+  const client = {
+    options: { parsers: {}, serializers: {} },
+    ...statementsOf(run),
+    begin: <T>(work: (client: unknown) => Promise<T>) =>
+      connections.use(connection => connection.transaction(() => work(transactionClient(connection)))),
+  }
+  return client as unknown as postgres.Sql
+}
+
+function transactionClient(connection: OneConnection, depth = 0): unknown {
+  return {
+    ...statementsOf(within(connection)),
+    savepoint: <T>(work: (client: unknown) => Promise<T>) =>
+      connection.savepoint(`s${depth}`, () => work(transactionClient(connection, depth + 1))),
+  }
+}
+
+const statementsOf = (run: Run) => ({
+  unsafe: (text: string, values: never[], options?: { prepare: boolean }) => ({
+    // biome-ignore lint/suspicious/noThenProperty: the driver's queries begin when they are awaited, and so do these
+    then: (...then: Parameters<Promise<unknown>['then']>) =>
+      run(sql => sql.unsafe(text, values, options)).then(...then),
+    values: () => run(sql => sql.unsafe(text, values, options).values()),
+  }),
+})

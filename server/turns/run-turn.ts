@@ -207,7 +207,9 @@ async function finish(run: Run, ending: Ending, startNext: (next: OwnedTurn) => 
     }),
   )
   if (!finished.finished) return
-  for (const call of finished.calls ?? []) live.show('tool.finished', toolCallOf(call))
+  for (const call of finished.calls ?? []) {
+    if (call.status !== journal.calls.get(call.id)?.status) live.show('tool.finished', toolCallOf(call))
+  }
   logTurnEnded(engine.log, {
     ...factsOf(turn),
     status: ending.status,

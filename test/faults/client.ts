@@ -29,7 +29,10 @@ export class Client {
   readonly userId: string
   readonly #fleet: Fleet
   readonly #token: Promise<string>
-  readonly #underWay = new Map<AbortController, { key: string; post: Post; conversationId: string | undefined }>()
+  readonly #underWay = new Map<
+    AbortController,
+    { key: string; post: Post; conversationId: string | undefined }
+  >()
   #duplicates: Promise<unknown>[] = []
 
   constructor(fleet: Fleet, userId: string) {

@@ -6,6 +6,8 @@ import type { Outside } from './outside.ts'
 import type { Points } from './points.ts'
 import { PostgresTap } from './postgres-tap.ts'
 
+/** For a process that was asked to go: its grace for turns, connections and the database, and a margin. */
+const patienceMs = 15_000
 const program = join(import.meta.dirname, 'faulty-server.ts')
 
 /** One process of the fleet and its way to Postgres; another process takes its place when it is gone. */
@@ -79,7 +81,12 @@ export class Fleet implements AsyncDisposable {
   async terminate(slot: Slot): Promise<void> {
     this.#expectToGo(slot)
     slot.child.kill('SIGTERM')
+    const late = setTimeout(() => {
+      this.deaths.push(`process ${slot.number} did not go when asked to:\n${slot.said.join('\n')}`)
+      slot.child.kill('SIGKILL')
+    }, patienceMs)
     await slot.exited
+    clearTimeout(late)
     this.#replace(slot)
   }
 

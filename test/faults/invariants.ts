@@ -26,7 +26,8 @@ function* acceptedMessages({ turns, keys }: Records, told: Told[]): Problems {
     const known = keys.find(each => each.key === `rest:${key}`)
     if (accepted && !known) yield `${key} was accepted and is lost`
     if (!accepted && known) yield `${key} was refused and has a turn`
-    if (accepted && known && known.turn_id !== turnId) yield `${key} was told of ${turnId}, not ${known.turn_id}`
+    if (accepted && known && known.turn_id !== turnId)
+      yield `${key} was told of ${turnId}, not ${known.turn_id}`
   }
   const keyed = new Set(keys.map(key => key.turn_id))
   for (const { id } of turns) if (!keyed.has(id)) yield `turn ${id} has no key`
@@ -45,7 +46,8 @@ function* order({ turns, messages }: Records, conversation: ConversationRow): Pr
   const path = new Set<string>()
   for (let at = head_turn; at; at = own.find(turn => turn.id === at)?.parent_turn ?? null) path.add(at)
   for (const turn of own)
-    if (turn.live !== path.has(turn.id)) yield `turn ${turn.turn_no} is live: ${turn.live}, and not on the path so`
+    if (turn.live !== path.has(turn.id))
+      yield `turn ${turn.turn_no} is live: ${turn.live}, and not on the path so`
   for (const message of messages.filter(each => each.conversation_id === id)) {
     const turn = own[Math.ceil(message.seq / 2) - 1]
     if (turn?.id !== message.turn_id) yield `place ${message.seq} has a message of another turn`
@@ -63,7 +65,8 @@ function* ending(turn: TurnRow): Problems {
   if (status === 'queued' || status === 'running') yield `turn ${id} is still ${status}`
   if (status !== 'awaiting_approval' && parts !== null) yield `turn ${id} is ${status} and keeps a journal`
   if (status === 'failed' && attempts < 3) yield `turn ${id} failed: ${JSON.stringify(error)}`
-  if ((status === 'failed') !== (error !== null)) yield `turn ${id} is ${status} with ${JSON.stringify(error)}`
+  if ((status === 'failed') !== (error !== null))
+    yield `turn ${id} is ${status} with ${JSON.stringify(error)}`
 }
 
 /** Exactly one answer for a turn that ran, none for one withdrawn; whole where the turn came to its end. */
@@ -100,14 +103,16 @@ function* deeds({ messages, calls }: Records, turn: TurnRow): Problems {
 }
 
 function mayEndAs({ status }: TurnRow, call: CallRow, plan: Plan): boolean {
-  if (status === 'awaiting_approval') return ['completed', 'awaiting_approval', 'pending'].includes(call.status)
+  if (status === 'awaiting_approval')
+    return ['completed', 'awaiting_approval', 'pending'].includes(call.status)
   const ends = ['completed', ...(call.name === 'call_outside' ? ['unknown'] : [])]
   if (status === 'completed' && !asks(plan)) return ends.includes(call.status)
   return [...ends, 'unknown', 'dropped', 'denied', 'approved'].includes(call.status)
 }
 
 const isSame = (a: Record<string, unknown>, b: Record<string, unknown>) =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, value]) => b[key] === value)
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([key, value]) => b[key] === value)
 
 const describe = ({ name, step, position, status, arguments: args }: CallRow) =>
   `${name} ${JSON.stringify(args)} at ${step}.${position}, ${status}`

@@ -34,7 +34,8 @@ export async function play(world: World, schedule: Schedule): Promise<Played> {
   const found = [...violations(await readRecords(world, client.userId), told, outside.effects)]
   for (const { status, body } of duplicates) {
     const isTold = told.some(({ turnId }) => turnId === body.turn_id)
-    if (status < 300 ? !isTold : status !== 409) found.push(`a duplicate was told ${status} ${JSON.stringify(body)}`)
+    if (status < 300 ? !isTold : status !== 409)
+      found.push(`a duplicate was told ${status} ${JSON.stringify(body)}`)
   }
   return { struck, violations: [...found, ...fleet.deaths.splice(0)] }
 }

@@ -98,7 +98,16 @@ function randomFaults(random: Random): Fault[] {
   const faults: Fault[] = []
   for (let i = 1 + random.below(3); i > 0; i -= 1) {
     const costly = faults.filter(fault => deadly.includes(fault.kind)).length
-    const phase = random.pick<Phase>(['accept', 'step', 'journal', 'tool', 'tool', 'finish', 'finish', 'pulse'])
+    const phase = random.pick<Phase>([
+      'accept',
+      'step',
+      'journal',
+      'tool',
+      'tool',
+      'finish',
+      'finish',
+      'pulse',
+    ])
     const isTakeOver = costly > 0 && random.chance(0.4)
     const point = random.pick<Point>(isTakeOver ? takeOverPoints : phases[phase])
     const isTaken = costly >= 2

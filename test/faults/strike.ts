@@ -81,11 +81,7 @@ interface Suspension {
 }
 
 /** What it held goes on before it does (`late`: after), when all its turns have long been others'. */
-async function suspend(
-  world: World,
-  slot: Slot,
-  { fault, hit, stop, goOn }: Suspension,
-): Promise<Struck> {
+async function suspend(world: World, slot: Slot, { fault, hit, stop, goOn }: Suspension): Promise<Struck> {
   const { instanceId } = slot.tap
   stop()
   if (!fault.late) hit.resume()
