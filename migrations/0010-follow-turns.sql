@@ -17,6 +17,15 @@ begin
       from colloquy.turns t where t.user_id = _user and t.id = _turn) h);
 end $$;
 
+-- What the last owner that said something had let out; null: nothing. For a turn that is cancelled after it was taken over.
+create function colloquy.last_deltas_v1(_user text, _turn uuid) returns json language plpgsql as $$
+begin
+  perform colloquy.act_as(_user);
+  return (select json_agg(d order by d.seq) from colloquy.turn_deltas d
+           where d.user_id = _user and d.turn_id = _turn
+             and d.epoch = (select max(e.epoch) from colloquy.turn_deltas e where e.user_id = _user and e.turn_id = _turn));
+end $$;
+
 -- News of all the turns an instance follows for others: [{user_id, id, epoch, seq}] in, for each turn still there its
 -- state and the deltas behind `seq` out. One statement for all followers of an instance.
 create function colloquy.follow_turns_v1(_follows json) returns json language plpgsql as $$
@@ -41,7 +50,8 @@ begin
   for d in select * from json_to_recordset(_deltas)
              as r (user_id text, turn_id uuid, epoch int, seq int, step int, part int, kind text, delta text) loop
     insert into colloquy.turn_deltas (user_id, turn_id, epoch, seq, step, part, kind, delta)
-    values (d.user_id, d.turn_id, d.epoch, d.seq, d.step, d.part, d.kind, d.delta);
+    values (d.user_id, d.turn_id, d.epoch, d.seq, d.step, d.part, d.kind, d.delta)
+    on conflict (user_id, turn_id, epoch, seq) do nothing; -- flushed already, and the answer was lost
   end loop;
 end $$;
 

@@ -20,7 +20,7 @@ export function createApp({ config, log, db, engine, accounts, tokens }: Context
   const turns = { engine, streams: new EventStreams(), responseWaitMs: config.responseWaitSeconds * 1000 }
   const app = new OpenAPIHono<ApiEnv>()
   app.onError(answerError)
-  app.notFound(answerNotFound)
+  app.notFound(answerNotFound(app))
   app.use(identifyRequest(log))
 
   app.route('/', pageRoutes())

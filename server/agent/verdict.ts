@@ -43,7 +43,7 @@ const words = (message: string) =>
     .replace(/[يى]/g, 'ی')
     .replace(/ك/g, 'ک')
     .replace(/ه/g, 'ہ')
-    .replace(/[\u200B-\u200F\u2060-\u2069\uFE0F\uFEFF\u{1F3FB}-\u{1F3FF}"]/gu, '')
+    .replace(/[\u200B-\u200F\u2060-\u2069\uFEFF"]|\uFE0F|\p{Emoji_Modifier}/gu, '')
     .replace(/(👍|👎|✅|✔|❌|👌|💯)/gu, ' $1 ')
     .split(/[\s.,!;:…،۔()*_-]+/u)
     .filter(word => word !== '')

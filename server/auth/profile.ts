@@ -6,7 +6,7 @@ const maxEmailCharacters = 254
 
 /** Refuses what the library lets through and a token could not carry. */
 export async function checkProfile({ name, email }: { name?: unknown; email?: unknown }): Promise<void> {
-  if (typeof name === 'string' && ([...name].length > maxNameCharacters || /\p{Cc}/u.test(name))) {
+  if (typeof name === 'string' && !isName(name)) {
     throw refusal(
       'INVALID_NAME',
       `The name may have ${maxNameCharacters} characters and no control characters`,
@@ -16,5 +16,8 @@ export async function checkProfile({ name, email }: { name?: unknown; email?: un
     throw refusal('INVALID_EMAIL', `The e-mail address may have ${maxEmailCharacters} characters`)
   }
 }
+
+const isName = (name: string) =>
+  name.isWellFormed() && [...name].length <= maxNameCharacters && !/\p{Cc}/u.test(name)
 
 const refusal = (code: string, message: string) => new APIError('BAD_REQUEST', { code, message })

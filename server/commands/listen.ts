@@ -3,6 +3,7 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { explainListenError } from '../checks/port.ts'
 import type { Config } from '../config.ts'
 import { CommandError } from './command.ts'
+import { refuseConnection } from './refuse-connection.ts'
 
 export type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
 
@@ -30,6 +31,7 @@ export async function listen(config: Config): Promise<Listening> {
     fetch: (request, bindings) => answer(request, bindings as HttpBindings),
     serverOptions,
   }) as Server
+  server.on('clientError', refuseConnection)
   const port = await bind(server, config)
   return {
     port,

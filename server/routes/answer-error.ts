@@ -1,4 +1,4 @@
-import type { ErrorHandler, NotFoundHandler } from 'hono'
+import type { ErrorHandler, Hono, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { isDatabaseAway } from '../db/failure.ts'
 import { AppError, statusOf } from '../errors.ts'
@@ -14,8 +14,25 @@ export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
   return problemResponse(known, requestId)
 }
 
-export const answerNotFound: NotFoundHandler<ApiEnv> = c =>
-  problemResponse(new AppError('not_found', 'There is nothing at this address'), c.var.requestId)
+/** An address that exists says which methods it knows (RFC 9110, section 15.5.6). */
+export const answerNotFound =
+  (app: Hono<ApiEnv>): NotFoundHandler<ApiEnv> =>
+  c => {
+    const { requestId } = c.var
+    const known = methods.filter(method => knows(app, method, c.req.path))
+    if (known.length === 0)
+      return problemResponse(new AppError('not_found', 'There is nothing at this address'), requestId)
+    const allow = known.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+    const answer = problemResponse(new AppError('method_not_allowed', `Use ${allow}`), requestId)
+    answer.headers.set('allow', allow)
+    return answer
+  }
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Middleware is for every method, so only what names this one is a route. */
+const knows = (app: Hono<ApiEnv>, method: string, path: string) =>
+  app.router.match(method, path)[0].some(([[, route]]) => route.method === method)
 
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error

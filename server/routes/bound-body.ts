@@ -22,5 +22,7 @@ export function boundBody(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
 }
 
 /** RFC 8259 and the structured suffix of RFC 6839; a charset other than UTF-8 is none of JSON's. */
-const isJson = (type: string | undefined) =>
-  type !== undefined && /^application\/([\w.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?(;.*)?$/i.test(type)
+function isJson(type = ''): boolean {
+  const [, charset = 'utf-8'] = /;\s*charset="?([^\s;"]*)/i.exec(type) ?? []
+  return /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type) && charset.toLowerCase() === 'utf-8'
+}

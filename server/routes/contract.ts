@@ -33,6 +33,12 @@ export const requiredBody = <Schema extends z.ZodType>(schema: Schema) => ({
   content: json(schema),
 })
 
+/** Without a body it is as an empty object. */
+export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: false,
+  content: json(schema),
+})
+
 export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
   description,
   content: json(schema),

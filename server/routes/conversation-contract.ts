@@ -5,6 +5,7 @@ import {
   dateTime,
   ofIdentified,
   ofUser,
+  optionalBody,
   problem,
   problems,
   requiredBody,
@@ -68,7 +69,7 @@ export const create = createRoute({
   path: '/api/{user_id}/conversations',
   tags,
   summary: 'Begin an empty conversation',
-  request: { params: ofUser, body: requiredBody(z.object({ title: title.default('New conversation') })) },
+  request: { params: ofUser, body: optionalBody(z.object({ title: title.default('New conversation') })) },
   responses: { 201: one('The new conversation'), ...problems },
 })
 

@@ -29,27 +29,36 @@ export class EventStreams {
 
   /** Answers with a turn's events until its end. Fails like followTurn, before anything is written. */
   async follow(c: Context<ApiEnv>, engine: Engine, { turn, encode }: { turn: TurnName; encode: Encode }) {
-    const { outgoing } = c.env
-    const following = { stop: () => {} }
-    outgoing.once('close', () => {
-      this.#close(outgoing)
-      following.stop()
-    })
-    const stop = await followTurn(engine, turn, event => {
-      if (!outgoing.headersSent) this.#begin(c)
-      write(outgoing, encode(event))
-      if (isEnd(event)) outgoing.end()
-    })
-    if (outgoing.destroyed || outgoing.writableEnded) stop()
-    else following.stop = stop
+    await this.#stream(c.env.outgoing, c.var.requestId, show =>
+      followTurn(engine, turn, event => show(encode(event), isEnd(event))),
+    )
     // The adapter knows its own marker only as a full Response, which reading its body makes of it.
     void RESPONSE_ALREADY_SENT.body
     return RESPONSE_ALREADY_SENT
   }
 
-  #begin(c: Context<ApiEnv>): void {
-    const { outgoing } = c.env
-    outgoing.writeHead(200, { ...eventStreamHeaders, 'x-request-id': c.var.requestId })
+  /** Holds on to the response and nothing else of its request, for as long as the stream is open. */
+  async #stream(
+    outgoing: ServerResponse,
+    requestId: string,
+    follow: (show: (frame: Uint8Array, isLast: boolean) => void) => Promise<() => void>,
+  ): Promise<void> {
+    const following = { stop: () => {} }
+    outgoing.once('close', () => {
+      this.#close(outgoing)
+      following.stop()
+    })
+    const stop = await follow((frame, isLast) => {
+      if (!outgoing.headersSent) this.#begin(outgoing, requestId)
+      write(outgoing, frame)
+      if (isLast) outgoing.end()
+    })
+    if (outgoing.destroyed || outgoing.writableEnded) stop()
+    else following.stop = stop
+  }
+
+  #begin(outgoing: ServerResponse, requestId: string): void {
+    outgoing.writeHead(200, { ...eventStreamHeaders, 'x-request-id': requestId })
     this.#open.add(outgoing)
     this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref()
   }

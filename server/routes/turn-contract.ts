@@ -1,6 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { messageText, turnHeaders } from './chat-contract.ts'
-import { answer, ofIdentified, problem, problems, requiredBody, uuid, wholeNumber } from './contract.ts'
+import {
+  answer,
+  ofIdentified,
+  optionalBody,
+  problem,
+  problems,
+  requiredBody,
+  uuid,
+  wholeNumber,
+} from './contract.ts'
 import { outcomeSchema, pendingSchema, turnSchema } from './turn-schema.ts'
 
 const tags = ['Turns']
@@ -96,7 +105,7 @@ export const addVersion = createRoute({
   request: {
     params: ofIdentified,
     headers: turnHeaders,
-    body: requiredBody(z.object({ message: messageText.optional() })),
+    body: optionalBody(z.object({ message: messageText.optional() })),
   },
   responses: {
     200: answer('The answer', outcomeSchema),

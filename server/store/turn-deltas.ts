@@ -16,6 +16,13 @@ export type FlushedDelta = StoredDelta & { user_id: string; turn_id: string; epo
 export const flushDeltas = (db: Connection, deltas: FlushedDelta[]): Promise<void> =>
   callFunction(db, 'flush_deltas_v1', [JSON.stringify(deltas)])
 
+/** What the last owner that said something had let out. */
+export const listLastDeltas = async (
+  db: Connection,
+  userId: string,
+  turnId: string,
+): Promise<StoredDelta[]> => (await callFunction(db, 'last_deltas_v1', [userId, turnId])) ?? []
+
 export interface TurnNews {
   id: string
   status: TurnStatus

@@ -4,8 +4,9 @@ import { endEventOf } from './view.ts'
 
 export type Listener = (event: TurnEvent) => void
 
-/** Text that followers on other instances have not been given yet. */
+/** Text that followers on other instances have not been given yet; `seq` counts the deltas of one owner's turn. */
 export interface Delta {
+  seq: number
   step: number
   part: number
   kind: 'text' | 'reasoning'
@@ -27,10 +28,11 @@ export class LiveTurn {
   #parts: Part[]
   #listeners = new Set<Listener>()
   #end: (outcome: TurnOutcome | undefined) => void = () => {}
-  /** Places of text parts that have grown since the last flush, and how much of each has been flushed. */
+  /** Places of text parts that have grown since the last flush, and how much of each has been given to it. */
   #grown = new Set<number>()
   #flushed: number[] = []
-  flushSeq = 0
+  #unflushed: Delta[] = []
+  #lastSeq = 0
 
   constructor(turn: OwnedTurn, parts: Part[]) {
     this.userId = turn.user_id
@@ -93,6 +95,7 @@ export class LiveTurn {
   settle(parts: Part[]): void {
     this.#parts = parts
     this.#grown.clear()
+    this.#unflushed = []
   }
 
   finishStep(step: number, usage: Usage): void {
@@ -111,17 +114,23 @@ export class LiveTurn {
     this.#end(undefined)
   }
 
-  takeGrown(): Delta[] {
-    const deltas: Delta[] = []
+  /** All that is still to be flushed, in its order; it stays so until `confirmFlush` says up to where that succeeded. */
+  unflushed(): readonly Delta[] {
     for (const place of this.#grown) {
       const part = this.#parts[place]
       if (!part || part.type === 'tool_call') continue
       const from = this.#flushed[place] ?? 0
-      deltas.push({ step: part.step, part: place, kind: part.type, delta: part.text.slice(from) })
-      this.#flushed[place] = part.text.length
+      this.#lastSeq += 1
+      const { step, type: kind, text } = part
+      this.#unflushed.push({ seq: this.#lastSeq, step, part: place, kind, delta: text.slice(from) })
+      this.#flushed[place] = text.length
     }
     this.#grown.clear()
-    return deltas
+    return this.#unflushed
+  }
+
+  confirmFlush(seq: number): void {
+    this.#unflushed = this.#unflushed.filter(delta => delta.seq > seq)
   }
 
   #tell(event: TurnEvent): void {

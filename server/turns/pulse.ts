@@ -102,15 +102,15 @@ async function exchangeNews(engine: Engine): Promise<void> {
   await engine.remote.poll()
 }
 
+/** What could not be flushed goes with the next: a follower is never shown a text with a gap. */
 async function flush({ live, sweeperDb }: Engine): Promise<void> {
-  const deltas = []
-  for (const turn of live.values()) {
-    for (const delta of turn.takeGrown()) {
-      turn.flushSeq += 1
-      deltas.push({ user_id: turn.userId, turn_id: turn.id, epoch: turn.epoch, seq: turn.flushSeq, ...delta })
-    }
-  }
-  if (deltas.length > 0) await flushDeltas(sweeperDb, deltas)
+  const flushed = [...live.values()].map(turn => ({ turn, deltas: [...turn.unflushed()] }))
+  const rows = flushed.flatMap(({ turn: { userId: user_id, id: turn_id, epoch }, deltas }) =>
+    deltas.map(delta => ({ user_id, turn_id, epoch, ...delta })),
+  )
+  if (rows.length === 0) return
+  await flushDeltas(sweeperDb, rows)
+  for (const { turn, deltas } of flushed) turn.confirmFlush(deltas.at(-1)?.seq ?? 0)
 }
 
 /**

@@ -3,7 +3,7 @@ import { followTurns, type TurnNews } from '../store/turn-deltas.ts'
 import { findTurn, type StoredTurn } from '../store/turns.ts'
 import type { TurnEvent } from './event.ts'
 import type { Listener } from './live-turn.ts'
-import { endEventOf, goneOutcome, isOver, outcomeOf, snapshotOf } from './view.ts'
+import { countWritten, endEventOf, goneOutcome, isOver, outcomeOf, snapshotOf } from './view.ts'
 
 interface Followed {
   userId: string
@@ -12,6 +12,7 @@ interface Followed {
   epoch: number
   progress: number
   seq: number
+  written: number
   followers: Set<Follower>
 }
 
@@ -101,10 +102,11 @@ export class RemoteTurns {
   }
 }
 
-const positionOf = ({ epoch, progress, deltas }: StoredTurn) => ({
-  epoch,
-  progress,
-  seq: deltas?.at(-1)?.seq ?? 0,
+const positionOf = (turn: StoredTurn) => ({
+  epoch: turn.epoch,
+  progress: turn.progress,
+  seq: turn.deltas?.at(-1)?.seq ?? 0,
+  written: countWritten(turn),
 })
 
 function tell({ followers }: Followed, event: TurnEvent): void {
@@ -114,6 +116,7 @@ function tell({ followers }: Followed, event: TurnEvent): void {
 function tellDeltas(followed: Followed, { deltas }: TurnNews): void {
   for (const { seq, kind, step, part, delta } of deltas ?? []) {
     followed.seq = seq
+    if (part < followed.written) continue
     tell(followed, { type: `${kind}.delta`, turn_id: followed.turnId, step, part, delta })
   }
 }

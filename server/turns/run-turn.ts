@@ -21,6 +21,7 @@ import type { Engine } from './engine.ts'
 import type { TurnOutcome, Usage } from './event.ts'
 import { LiveTurn } from './live-turn.ts'
 import { persist } from './persist.ts'
+import { recallText } from './recall-text.ts'
 import { endingOf, TurnCancelled } from './turn-ending.ts'
 
 /** A turn under way in the hands of its owner. `journal` is what has been written down; the rest can be made again. */
@@ -106,7 +107,10 @@ function continued(turn: OwnedTurn, calls: Map<string, StoredCall>): StoredPart[
 
 async function work(run: Run): Promise<Ending> {
   const { engine, turn } = run
-  if (turn.cancel_requested) throw new TurnCancelled()
+  if (turn.cancel_requested) {
+    await recallText(run)
+    throw new TurnCancelled()
+  }
   if (turn.attempts >= engine.limits.takeOvers) {
     throw new AppError('agent_unavailable', 'The answer was given up after several attempts')
   }

@@ -23,6 +23,9 @@ export function viewedParts(turn: StoredTurn): Part[] {
   return parts
 }
 
+/** How much of the answer has been written down: text for earlier places may arrive late, and is in it already. */
+export const countWritten = (turn: StoredTurn): number => storedParts(turn).length
+
 function storedParts({ status, parts, answer, calls }: StoredTurn): StoredPart[] {
   if (isOver(status) && answer) {
     return answer.parts ?? (answer.content ? [{ type: 'text', step: 1, text: answer.content }] : [])

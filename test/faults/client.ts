@@ -4,6 +4,9 @@ import { messageOf } from './plan.ts'
 import { until } from './poll.ts'
 import type { Post } from './schedule.ts'
 
+/** Longer than a server lets anyone wait (RESPONSE_WAIT_SECONDS), and than a turn here takes under any one fault. */
+const patienceMs = 35_000
+
 /** What a post came to, as its client was told in the end. */
 export interface Told {
   key: string
@@ -29,6 +32,8 @@ export class Client {
   readonly userId: string
   readonly #fleet: Fleet
   readonly #token: Promise<string>
+  /** Requests that were neither answered nor broken off. */
+  readonly neglected: string[] = []
   readonly #underWay = new Map<
     AbortController,
     { key: string; post: Post; conversationId: string | undefined }
@@ -80,6 +85,10 @@ export class Client {
   ): Promise<Answer | undefined> {
     const attempt = new AbortController()
     this.#underWay.set(attempt, sent)
+    const late = setTimeout(() => {
+      this.neglected.push(`${sent.key} was not answered by ${url}`)
+      attempt.abort()
+    }, patienceMs)
     try {
       const response = await fetch(`${url}/api/${this.userId}/chat`, {
         method: 'POST',
@@ -97,6 +106,7 @@ export class Client {
     } catch {
       return undefined
     } finally {
+      clearTimeout(late)
       this.#underWay.delete(attempt)
     }
   }

@@ -11,11 +11,13 @@ export interface Played {
   /** The faults that struck; a point that work never came to is none. */
   struck: (Struck & { fault: Fault })[]
   violations: string[]
+  milliseconds: number
 }
 
 /** Plays a schedule to its end: everything answered, everything still, then everything that must hold is looked at. */
 export async function play(world: World, schedule: Schedule): Promise<Played> {
   const { fleet, points, outside } = world
+  const begun = performance.now()
   const client = new Client(fleet, `user-${schedule.name}`)
   const over = Promise.withResolvers<undefined>()
   const faults = strikeAll(world, client, { schedule, over: over.promise })
@@ -37,7 +39,8 @@ export async function play(world: World, schedule: Schedule): Promise<Played> {
     if (status < 300 ? !isTold : status !== 409)
       found.push(`a duplicate was told ${status} ${JSON.stringify(body)}`)
   }
-  return { struck, violations: [...found, ...fleet.deaths.splice(0)] }
+  found.push(...client.neglected, ...fleet.deaths.splice(0))
+  return { struck, violations: found, milliseconds: Math.round(performance.now() - begun) }
 }
 
 async function sayAll(client: Client, { name, posts, together }: Schedule): Promise<Told[]> {

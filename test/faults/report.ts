@@ -1,5 +1,5 @@
 import type { Played } from './play.ts'
-import type { Schedule } from './schedule.ts'
+import type { Fault, Schedule } from './schedule.ts'
 
 const recoveryLimitMs = 5000
 
@@ -51,10 +51,12 @@ export class Report {
 
   #note({ seed, faults }: Schedule, violation: string): void {
     this.#violations.push(violation)
-    const done = faults.map(({ kind, point, nth }) => `${kind} at ${point} #${nth}`).join(', ')
-    console.log(`seed ${seed} (${done}): ${violation}`)
+    console.log(`seed ${seed} (${faults.map(describeFault).join(', ')}): ${violation}`)
   }
 }
+
+const describeFault = ({ kind, point, nth, late, inRealTime }: Fault) =>
+  `${kind}${late ? ', late,' : ''}${inRealTime ? ' in real time' : ''} at ${point} #${nth}`
 
 const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
 
@@ -66,3 +68,7 @@ function printCounts(title: string, counts: Map<string, number>): void {
   const list = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, times]) => `${name} ${times}`)
   console.log(`${title}: ${list.join(', ')}`)
 }
+
+export const describePlayed = ({ seed, posts }: Schedule, { struck, milliseconds }: Played) =>
+  `seed ${seed}: ${posts.length} posts, ${milliseconds} ms, ` +
+  (struck.map(({ fault }) => describeFault(fault)).join(', ') || 'no fault')

@@ -3,18 +3,19 @@ import { migrate } from '../../server/db/migrate.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
 import { startPostgresServer } from '../support/postgres-server.ts'
 import { play } from './play.ts'
-import { Report } from './report.ts'
+import { describePlayed, Report } from './report.ts'
 import { randomSchedule } from './schedule.ts'
 import { fleetSize, openWorld } from './world.ts'
 
 /**
  * The long form of the fault suite: schedules from a seed until so many faults have struck.
  *
- *     npm run test:faults -- --faults 500 --seed 1
+ *     npm run test:faults -- --faults 500 --seed 1 --each
  */
 const { values } = parseArgs({
   options: {
     faults: { type: 'string', default: '500' },
+    each: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
   },
 })
@@ -32,7 +33,9 @@ const report = new Report()
 for (; report.struck < wanted; seed += 1) {
   const schedule = randomSchedule(seed, fleetSize)
   try {
-    report.add(schedule, await play(world, schedule))
+    const played = await play(world, schedule)
+    report.add(schedule, played)
+    if (values.each) console.log(describePlayed(schedule, played))
   } catch (error) {
     report.addFailure(schedule, error)
     break // what has not ended would disturb the next

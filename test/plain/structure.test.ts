@@ -87,7 +87,7 @@ test('files and folders are kebab-case and named for what they own', () => {
   const badly = [...sources, ...tests].filter(file =>
     file
       .split('/')
-      .map(part => part.replace(/(\.test)?\.ts$/, ''))
+      .map(part => part.replace(/(\.property)?(\.test)?\.ts$/, ''))
       .some(part => words.test(part) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part)),
   )
   expect(badly).toEqual([])

@@ -24,6 +24,11 @@ export interface PlayedTurn {
   status: 'completed' | 'awaiting_approval'
 }
 
+interface Settled {
+  call: PlayedCall
+  output: LanguageModelV4ToolResultOutput
+}
+
 export const NOW = '2026-11-22T10:00:00.000Z' // a Sunday
 
 const model = createOfflineModel({ delayMs: 0 })
@@ -86,7 +91,7 @@ export class Conversation {
     return pending.map(call => ({ ...call, id: crypto.randomUUID() }))
   }
 
-  #results(results: { call: PlayedCall; output: LanguageModelV4ToolResultOutput }[]) {
+  #results(results: Settled[]) {
     const content = results.map(({ call, output }) => ({
       ...{ type: 'tool-result' as const, toolCallId: call.id, toolName: call.name },
       output,
@@ -106,7 +111,7 @@ export class Conversation {
       ],
     })
     turn.calls.push(...calls)
-    const results: Parameters<Conversation['#results']>[0] = []
+    const results: Settled[] = []
     for (const [index, call] of calls.entries()) {
       if (!approved && this.#needsApproval(call)) {
         this.#pending = calls.slice(index)

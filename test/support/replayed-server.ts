@@ -117,6 +117,9 @@ export function instructionsOf({ body }: ReplayRequest): string {
 const textOf = (content: unknown): string =>
   Array.isArray(content) ? content.map(part => part.text ?? '').join('') : String(content ?? '')
 
+/** For `expect.poll`: a condition comes true as fast as the machine is, and is only given up with the test. */
+export const patiently = { timeout: 30_000, interval: 10 }
+
 export interface ReadMessage {
   seq: number
   role: string

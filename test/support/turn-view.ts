@@ -62,7 +62,8 @@ export interface Watcher {
 export function watch(response: Response): Watcher {
   const view = new TurnView()
   const events: TurnEvent[] = []
-  const stream = eventsOf(response)
+  const { closable, close } = closableBody(response)
+  const stream = eventsOf(closable)
   let heard = Promise.withResolvers<void>()
   const reading = (async () => {
     for await (const event of stream) {
@@ -90,8 +91,23 @@ export function watch(response: Response): Watcher {
     until,
     ended,
     close: async () => {
-      await response.body?.cancel().catch(() => {})
-      await stream.return(undefined).catch(() => {})
+      await close()
+      await over
     },
   }
+}
+
+/** The same response, whose connection can be closed while somebody waits for more of it. */
+function closableBody(response: Response): { closable: Response; close: () => Promise<void> } {
+  const reader = response.body?.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const piece = await reader?.read()
+      if (!piece || piece.done) controller.close()
+      else controller.enqueue(piece.value)
+    },
+    cancel: reason => reader?.cancel(reason),
+  })
+  const { status, headers } = response
+  return { closable: new Response(body, { status, headers }), close: async () => reader?.cancel() }
 }

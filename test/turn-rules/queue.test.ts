@@ -11,6 +11,7 @@ import {
   sayWatching,
   startReplayedServer,
   turnOf,
+  patiently,
 } from '../support/replayed-server.ts'
 import type { Client } from '../support/server.ts'
 
@@ -59,7 +60,7 @@ describe('messages sent while a turn runs', () => {
   test('are answered to the JSON callers that wait for them', async () => {
     const first = await holdTurn(world, ann)
     const second = ann.say('Second', first.conversation)
-    await expect.poll(() => queueOf(ann, first.conversation)).toEqual(['Second'])
+    await expect.poll(() => queueOf(ann, first.conversation), patiently).toEqual(['Second'])
     say('2nd answer')
     first.release()
     expect(await second).toMatchObject({ status: 200, body: { status: 'completed', response: '2nd answer' } })
@@ -130,7 +131,7 @@ describe('a message that waits', () => {
   test('is withdrawn by one that interrupts, and whoever waits for its answer is told', async () => {
     const first = await holdTurn(world, ann)
     const asJson = ann.say('Second', first.conversation)
-    await expect.poll(() => queueOf(ann, first.conversation)).toEqual(['Second'])
+    await expect.poll(() => queueOf(ann, first.conversation), patiently).toEqual(['Second'])
     const third = await sayWatching(ann, 'Third', first.conversation)
     say('4th answer')
     const fourth = await sayWatching(ann, 'Fourth', first.conversation, { if_busy: 'interrupt' })

@@ -17,6 +17,7 @@ import {
   sayWatching,
   startReplayedServer,
   turnOf,
+  patiently,
 } from '../support/replayed-server.ts'
 import type { Client } from '../support/server.ts'
 
@@ -257,7 +258,7 @@ describe('a process that lost its turn without noticing', () => {
     const turn = await holdTurn(world, ann, { answer })
     await other.takeOver(ann.userId, engine().instanceId)
     turn.release()
-    await expect.poll(() => engine().live.has(turn.turn)).toBe(false)
+    await expect.poll(() => engine().live.has(turn.turn), patiently).toBe(false)
     expect(await turnOf(ann, turn.turn)).toMatchObject({ status: 'running', tool_calls: [] })
     expect(await titles()).toEqual([])
     say('Second try.')

@@ -31,7 +31,13 @@ interface Setting {
 
 const wasApproved = ({ records }: Course) => records.some(({ outcome }) => outcome.is === 'approved')
 
-function courseOf(turn: Turn, last: Course | undefined, memory: Memory, clock: Clock): Course {
+/** What came before a turn: what is remembered, and the turn that may have asked for its "yes". */
+interface Past {
+  memory: Memory
+  last: Course | undefined
+}
+
+function courseOf(turn: Turn, { memory, last }: Past, clock: Clock): Course {
   if (last && wasApproved(last) && turn.calls.length > 0) {
     const records = [...last.records.filter(({ outcome }) => outcome.is !== 'approved'), ...turn.calls]
     return { ...last, records, before: copyOf({ ...last.before, turn: memory.turn }) }
@@ -43,7 +49,7 @@ function courseOf(turn: Turn, last: Course | undefined, memory: Memory, clock: C
 function play(course: Course, memory: Memory, { clock, tools }: Setting): Run {
   const { goals, records, language, message } = course
   const confirmed = confirmsItself(message)
-  return run(goals, records, tools, { memory, clock, language, phrases: phrases[language], confirmed })
+  return run(goals, records, { memory, clock, tools, language, phrases: phrases[language], confirmed })
 }
 
 /** What a finished turn leaves behind for the next one. */
@@ -73,9 +79,9 @@ export function answer(turns: Turn[], setting: Setting): Step {
     memory.turn += 1
   }
   for (const turn of turns.slice(firstPlayed, -1)) {
-    last = courseOf(turn, last, memory, setting.clock)
+    last = courseOf(turn, { memory, last }, setting.clock)
     memory = remember(last, turn, setting)
   }
-  const course = courseOf(current, last, memory, setting.clock)
+  const course = courseOf(current, { memory, last }, setting.clock)
   return play(course, copyOf(course.before), setting)
 }

@@ -29,6 +29,9 @@ export interface Clause {
   reading: Reading | undefined
 }
 
+/** "Add these tasks: milk, eggs and bread" is a list, so every comma parts. */
+const listed = /\b(?:tasks|items|to-?dos|reminders|things)(?: (?:to|on) my list)? ?:/
+
 const pointsAtTask = (goal: Goal, text: Text) =>
   'target' in goal ? goal.target.by !== 'nothing' && isPlain(goal.target, text) : goal.do === 'list'
 
@@ -37,6 +40,7 @@ function parts(left: Clause, right: Text, context: Context): boolean {
   const next = readClause(right, context)
   const adding = left.reading?.goal.do === 'add'
   const longEnough = left.reading?.goal.do === 'add' && (left.reading.goal.details.title ?? '').includes(' ')
+  if (adding && listed.test(left.text.norm)) return true
   if (!adding) {
     if (!next) return false
     return !next.guess || (left.reading === undefined && next.goal.do !== 'say')

@@ -9,6 +9,7 @@ export type Goal =
   | { do: Act; target: Target }
   | { do: 'update'; target: Target; change: Change; field?: Field }
   | { do: 'instead'; target: Target }
+  | { do: 'undo' }
   | { do: 'whoami' }
   | { do: 'contradiction'; target: Target }
   | { do: 'unread'; words: string }

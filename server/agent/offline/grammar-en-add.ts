@@ -12,7 +12,7 @@ const VERB =
   '(?:add|create|new|put|insert|log|note|note down|jot down|record|save|enter|write down|write|register|include|append)'
 const NOUN = '(?:tasks?|to-?dos?|to do|reminders?|items?|entry|chore|to-?do item|task item)'
 const ADJECTIVES =
-  '(?:(?<level>high|medium|low|normal|top|urgent|important)(?:[ -]priority)?,? |(?<how>daily|weekly|monthly|recurring) |another |new |quick |simple |single |one |more )*'
+  '(?:(?<level>high|medium|low|normal|top|urgent|important)(?:[ -]priority)?,? |(?<how>daily|weekly|monthly|recurring) |another |new |following |these |quick |simple |single |one |more )*'
 const LIST = '(?:(?:in)?to|on|onto|in) (?:my|the|our) (?:to-?do |task |todo )?(?:lists?|tasks|to-?dos)'
 
 const add = (slot: Slots, clock: Clock): Goal => {
@@ -80,7 +80,7 @@ export const addRules: Rule[] = [
     () => ({ do: 'add', details: {} }),
   ),
   rule(
-    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me)(?: again)?(?<when> .*?)? (?:to|about|of|that|for) ${REST}`,
+    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me)(?: again)?(?<when> .*?)?? (?:to|about|of|that|for) ${REST}`,
     (slot, clock) => {
       const [when, rest] = [slot('when'), slot('rest')]
       const whole = when.norm ? { raw: `${rest.raw} ${when.raw}`, norm: `${rest.norm} ${when.norm}` } : rest
@@ -114,6 +114,6 @@ export const bareRules: Rule[] = [guess('(?<rest>[\\p{L}].*)', bare)]
 
 /** Whether a clause reads as something to do, so that "feed cat" after "buy eggs and" is a task of its own. */
 export const startsAction = (text: Text) => {
-  const words = text.norm.split(/[\s,]+/)
+  const words = text.norm.replace(/^(?:to|i (?:need|have) to) /, '').split(/[\s,]+/)
   return words.length >= 2 && actionVerbs.has(words[0] ?? '')
 }

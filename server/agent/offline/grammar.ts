@@ -32,7 +32,9 @@ const courtesy =
   /^(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|alright|all right|so|well|now|also|then|next|and|but|oh|um|uh|actually|sorry|just|quickly|assistant|colloquy|great|thanks|thank you|cool|perfect|go ahead and|could you|can you|would you|will you|can we|could we|may i|can i|could i|would you mind|do you mind|i(?:'d| would) like (?:you )?to|i(?:'d| would) (?:like|love) to|i want (?:you )?to|i wanna|i need (?:you )?to|i(?:'m| am) (?:going|trying) to|let's|lets|let us|let me|help me(?: to)?|you can|you should|be so kind as to|do me a favou?r and|i think|i guess|i said|i meant|i mean|yes|yeah|no|nope|nah|wait|instead|rather|zara|acha|accha|achha|bhai|yaar|meherbani karke|براہ کرم|اچھا|ذرا|(?:first|second|finally|lastly|firstly),)(?:[,:!.-]+ *| +)(?=\S)/
 
 const closing =
-  /(?:[,.! ]+(?:please|pls|plz|thanks|thank you|thanks a lot|thank you very much|thx|if you can|if possible|would you|will you|can you|could you|ok|okay|براہ کرم|پلیز|شکریہ|meherbani|shukriya))+$/
+  /(?:[,.! ]+(?:please|pls|plz|thanks|thank you|thanks a lot|thank you very much|thx|if you can|if possible|would you|will you|can you|could you|ok|okay|براہ کرم|پلیز|شکریہ|meherbani|shukriya|(?<=[,.!-] *)(?:yes|yes please|confirmed|i confirm|i'm sure|i am sure)))+$/
+
+const bullet = /^(?:[-*•+]|\d{1,2}[.)]|\[ ?\]) +(?=\S)/
 
 const MOST_COURTESIES = 6
 // No request is longer: a title, a description and the words around them. Also keeps every pattern's work bounded.
@@ -44,6 +46,7 @@ export function readClause(
   { language, clock }: { language: Language; clock: Clock },
 ): Reading | undefined {
   let text = withoutEnding(given)
+  text = slice(text, bullet.exec(text.norm)?.[0].length ?? 0)
   if (text.norm === '' || text.norm.length > LONGEST_CLAUSE) return undefined
   const end = closing.exec(text.norm)?.index
   if (end) text = withoutEnding(slice(text, 0, end))

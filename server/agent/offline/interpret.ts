@@ -135,6 +135,13 @@ function goalsOf(clauses: Clause[]): Goal[] {
   return compose(goals)
 }
 
+/** Only what has a plain opposite can be undone; anything else is for the user to put into words. */
+function undoing(memory: Memory): Goal {
+  const { wanted } = memory
+  if (wanted?.do === 'complete') return { do: 'reopen', target: wanted.target }
+  return wanted?.do === 'reopen' ? { do: 'complete', target: wanted.target } : { do: 'undo' }
+}
+
 export function interpret(message: string, memory: Memory, clock: Clock): Interpretation {
   const text = textOf(message)
   const language = languageOf(message) ?? memory.language
@@ -151,5 +158,6 @@ export function interpret(message: string, memory: Memory, clock: Clock): Interp
       text,
       clauses.map(({ reading }) => reading?.goal),
     ) ?? (unread ? instead(text, memory) : undefined)
-  return { goals: goals ?? goalsOf(clauses), language }
+  const wanted = goals ?? goalsOf(clauses).map(goal => (goal.do === 'undo' ? undoing(memory) : goal))
+  return { goals: wanted, language }
 }

@@ -65,6 +65,8 @@ const plainForm = (text: string) =>
 export interface Words {
   plain: string
   stems: string[]
+  /** As written, for typing mistakes that a stem would hide. */
+  forms: string[]
 }
 
 // Titles recur within a turn many times; the words of a title never change.
@@ -76,7 +78,8 @@ export function wordsOf(text: string): Words {
   const plain = plainForm(text)
   const all = plain.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
   const telling = all.filter(word => !small.has(word))
-  const words = { plain, stems: (telling.length > 0 ? telling : all).slice(0, 60).map(stem) }
+  const forms = (telling.length > 0 ? telling : all).slice(0, 60)
+  const words = { plain, stems: forms.map(stem), forms }
   if (known.size > 2000) known.clear()
   known.set(text, words)
   return words
@@ -113,7 +116,10 @@ export function likeness(query: Words, title: Words): Likeness {
   const exact = query.stems.filter(word => title.stems.includes(word)).length
   if (exact === query.stems.length) return 'all'
   const near = query.stems.filter(
-    word => title.stems.includes(word) || title.stems.some(other => isTypoOf(word, other)),
+    (word, index) =>
+      title.stems.includes(word) ||
+      title.stems.some(other => isTypoOf(word, other)) ||
+      title.forms.some(other => isTypoOf(query.forms[index] ?? '', other)),
   ).length
   if (near === query.stems.length) return 'fuzzy'
   return near > 0 && near * 2 >= query.stems.length ? 'some' : 'none'

@@ -42,7 +42,9 @@ function pursue(goal: Goal, scene: Scene): Pursuit {
     case 'keep':
       return speak({ text: scene.phrases.talk.leftAlone })
     case 'instead':
-      return speak(ask('target', goal, scene.phrases.askWhichOpen))
+      return speak(ask(scene.phrases.askWhichOpen, { slot: 'target', goal }))
+    case 'undo':
+      return speak({ text: scene.phrases.talk.unknown })
     case 'unread':
       return speak({ text: scene.phrases.notUnderstood(goal.words) })
     case 'say':
@@ -90,7 +92,7 @@ export interface Run extends Step {
 }
 
 /** Pursues the goals in order over what was recorded so far, and stops at the first call that is not. */
-export function run(goals: Goal[], records: CallRecord[], tools: Set<string>, scene: Scene): Run {
+export function run(goals: Goal[], records: CallRecord[], scene: Scene): Run {
   const left = new Records(records)
   let untold: string[] = []
   scene.memory.question = undefined
@@ -99,12 +101,13 @@ export function run(goals: Goal[], records: CallRecord[], tools: Set<string>, sc
     let next = pursuit.next()
     while (!next.done) {
       const { calls, say } = next.value
-      const missing = calls.some(({ tool }) => !tools.has(tool))
+      const missing = calls.some(({ tool }) => !scene.tools.has(tool))
       const unavailable = (): Outcome => ({ is: 'failed', error: UNAVAILABLE, notFound: false })
       const outcomes = left.take(calls) ?? (missing ? calls.map(unavailable) : undefined)
       if (!outcomes)
         return { say: [...untold, say ?? ''].filter(Boolean).join('\n\n'), calls, matched: false }
-      if (say) untold = []
+      // It was told in the step that asked for these calls.
+      untold = []
       next = pursuit.next(outcomes)
     }
     const report = next.value

@@ -28,9 +28,9 @@ function addArguments(details: Details): Call['input'] {
 
 export function* pursueAdd(goal: Goal & { do: 'add' }, scene: Scene): Pursuit {
   const { title, wrongDate } = goal.details
-  if (wrongDate !== undefined) return ask('date', goal, scene.phrases.askDate(wrongDate))
-  if (title === undefined) return ask('title', goal, scene.phrases.askTitle)
-  if (Array.from(title).length > 200) return ask('title', goal, scene.phrases.titleTooLong)
+  if (wrongDate !== undefined) return ask(scene.phrases.askDate(wrongDate), { slot: 'date', goal })
+  if (title === undefined) return ask(scene.phrases.askTitle, { slot: 'title', goal })
+  if (Array.from(title).length > 200) return ask(scene.phrases.titleTooLong, { slot: 'title', goal })
   const input = addArguments(goal.details)
   const [outcome] = yield { calls: [{ tool: 'add_task', input }] }
   if (outcome?.is !== 'done') return { text: failureText(outcome, scene) }
@@ -49,8 +49,8 @@ export function* pursueList(goal: Goal & { do: 'list' }, scene: Scene): Pursuit 
   const page = yield* fetchTasks(scene, 'list_tasks', listArguments(query))
   if (isReport(page)) return page
   const tasks = query.span ? page.tasks.filter(inSpan(query.span)) : page.tasks
-  const limited = query.span || query.limit ? tasks.length : page.total
-  const text = listText(query, tasks, scene, limited)
+  const total = query.span || query.limit ? tasks.length : page.total
+  const text = listText(query, { tasks, total }, scene)
   const own = query.ownOnly ? `${scene.phrases.ownOnly}\n\n` : ''
   const report: Report = { text: own + text }
   if (tasks.length > 0) report.shown = tasks
@@ -62,16 +62,15 @@ export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit 
   const query: Query = { status: 'all', search: goal.words }
   const page = yield* fetchTasks(scene, 'search_tasks', { query: goal.words })
   if (isReport(page)) return page
-  if (page.tasks.length > 0)
-    return { text: listText(query, page.tasks, scene, page.total), shown: page.tasks }
+  if (page.tasks.length > 0) return { text: listText(query, page, scene), shown: page.tasks }
   const all = yield* fetchTasks(scene, 'list_tasks', { status: 'all' })
   const close = isReport(all)
     ? []
     : leaders(alike(goal.words, all.tasks, goal)).filter(({ reason }) => reason !== 'some')
   const tasks = close.map(({ task }) => task)
-  if (tasks.length > 0) return { text: listText(query, tasks, scene), shown: tasks }
+  if (tasks.length > 0) return { text: listText(query, { tasks, total: tasks.length }, scene), shown: tasks }
   const offer: Goal = { do: 'add', details: { title: sentenceCase(goal.words) } }
-  return ask('offer', offer, listText(query, [], scene))
+  return ask(listText(query, page, scene), { slot: 'offer', goal: offer })
 }
 
 export function* pursueStatus(goal: Goal & { do: 'status'; target: Target }, scene: Scene): Pursuit {

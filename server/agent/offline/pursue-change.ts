@@ -16,15 +16,14 @@ import {
   type Scene,
   titleText,
 } from './pursuit.ts'
-import { find } from './references.ts'
+import { find, offerList } from './references.ts'
 import { type Fields, isFields } from './task.ts'
 
 /** Completing, reopening and changing tasks. */
 
 type TaskGoal = Goal & { target: Target }
 
-const notFound = (ids: number[], scene: Scene): Report =>
-  ask('offer', { do: 'list', query: { status: 'all' } }, scene.phrases.noTask(ids))
+const notFound = (ids: number[], scene: Scene): Report => offerList(scene.phrases.noTask(ids))
 
 /** Joins what became of several tasks; the offer to show the list stands only for tasks not found. */
 export function summary(parts: Report[]): Report {
@@ -96,10 +95,10 @@ function valueText(field: ChangedField, value: unknown, scene: Scene): string {
   return field === 'title' ? `**${titleText(String(value))}**` : titleText(String(value))
 }
 
-/** Before and after, field by field; a tool that does not tell them is taken by what was asked of it. */
-function updatedReport(value: Fields, change: Call['input'], task: Named, scene: Scene): Report {
-  const before = isFields(value.before) ? value.before : { title: task.title }
-  const after = isFields(value.after) ? value.after : change
+/** Before and after, field by field. */
+function updatedReport(value: Fields, task: Named, scene: Scene): Report {
+  const before = isFields(value.before) ? value.before : {}
+  const after = isFields(value.after) ? value.after : {}
   const lines = changedFields
     .filter(field => field in after && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     .map(field =>
@@ -123,15 +122,18 @@ function openQuestion(goal: Goal & { do: 'update' }, task: Named, scene: Scene):
   const name = nameOf(task)
   const mentioned = (report: Report): Report => ({ ...report, touched: [{ task, reason: 'asked about' }] })
   if (change.wrongDate !== undefined)
-    return mentioned(ask('date', known, scene.phrases.askDate(change.wrongDate)))
+    return mentioned(ask(scene.phrases.askDate(change.wrongDate), { slot: 'date', goal: known }))
   if (change.title && Array.from(change.title).length > 200)
-    return mentioned(ask('newTitle', known, scene.phrases.titleTooLong))
+    return mentioned(ask(scene.phrases.titleTooLong, { slot: 'newTitle', goal: known }))
   if (Object.keys(change).length > 0) return undefined
-  if (field === 'title') return mentioned(ask('newTitle', known, scene.phrases.askNewTitle(name)))
-  if (field === 'description') return mentioned(ask('description', known, scene.phrases.askDescription(name)))
-  if (field === 'due_date') return mentioned(ask('date', known, scene.phrases.askDue(name)))
-  if (field === 'priority') return mentioned(ask('priority', known, scene.phrases.askPriority(name)))
-  return mentioned(ask('change', known, scene.phrases.askChange(name)))
+  if (field === 'title')
+    return mentioned(ask(scene.phrases.askNewTitle(name), { slot: 'newTitle', goal: known }))
+  if (field === 'description')
+    return mentioned(ask(scene.phrases.askDescription(name), { slot: 'description', goal: known }))
+  if (field === 'due_date') return mentioned(ask(scene.phrases.askDue(name), { slot: 'date', goal: known }))
+  if (field === 'priority')
+    return mentioned(ask(scene.phrases.askPriority(name), { slot: 'priority', goal: known }))
+  return mentioned(ask(scene.phrases.askChange(name), { slot: 'change', goal: known }))
 }
 
 /** The arguments for one task: added and removed tags become its whole list, a repetition gets a date to start. */
@@ -165,7 +167,7 @@ export function* pursueUpdate(goal: Goal & { do: 'update' }, scene: Scene): Purs
   const parts = found.tasks.map((task, index): Report => {
     const outcome = outcomes[index]
     if (outcome?.is !== 'done') return failed(outcome, task, scene)
-    return updatedReport(outcome.value, calls[index]?.input ?? {}, resultTask(outcome, task), scene)
+    return updatedReport(outcome.value, resultTask(outcome, task), scene)
   })
   return summary([...parts, ...missingReport(found.missing, scene)])
 }

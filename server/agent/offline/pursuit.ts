@@ -1,4 +1,3 @@
-import type { Goal } from './goal.ts'
 import type { Language } from './language.ts'
 import type { Memory, Mention, Named, Question } from './memory.ts'
 import type { Outcome } from './outcome.ts'
@@ -35,6 +34,8 @@ export type Pursuit<Result = Report> = Generator<Need, Result, Outcome[]>
 export interface Scene {
   memory: Memory
   clock: Clock
+  /** Only tools given to this agent are ever called. */
+  tools: Set<string>
   language: Language
   phrases: Phrases
   /** The user confirmed in the very message that asks for a deletion. */
@@ -75,7 +76,8 @@ export function resultTask(outcome: Outcome | undefined, before: Named): Named {
   return told ? { ...before, id: told.id, title: told.title } : before
 }
 
-export const ask = (slot: Question['slot'], goal: Goal, text: string, candidates: Named[] = []): Report => ({
-  text,
-  question: { slot, goal, candidates },
-})
+/** An answer that ends in a question, with what is needed to understand the reply. */
+export const ask = (
+  text: string,
+  { candidates = [], ...question }: Pick<Question, 'slot' | 'goal'> & { candidates?: Named[] },
+): Report => ({ text, question: { ...question, candidates } })

@@ -63,10 +63,12 @@ const isWeak = (candidate: Candidate) => candidate.reason === 'some'
 
 const askAmong = (goal: Goal, candidates: Candidate[], scene: Scene): Report => {
   const tasks = candidates.slice(0, MOST_CANDIDATES).map(({ task }) => task)
-  return { ...ask('target', goal, scene.phrases.askWhich(rows(tasks, scene)), tasks), shown: tasks }
+  const text = scene.phrases.askWhich(rows(tasks, scene))
+  return { ...ask(text, { slot: 'target', goal, candidates: tasks }), shown: tasks }
 }
 
-const askOpen = (goal: Goal, scene: Scene): Report => ask('target', goal, scene.phrases.askWhichOpen)
+const askOpen = (goal: Goal, scene: Scene): Report =>
+  ask(scene.phrases.askWhichOpen, { slot: 'target', goal })
 
 const found = (tasks: Named[]): Found => ({ tasks, missing: [] })
 
@@ -76,9 +78,8 @@ function decide(goal: Goal, candidates: Candidate[], scene: Scene): Found | Repo
   return best[0] && best.length === 1 ? found([best[0].task]) : askAmong(goal, best, scene)
 }
 
-const offerList = (text: string): Report => ({
-  ...ask('offer', { do: 'list', query: { status: 'all' } }, text),
-})
+export const offerList = (text: string): Report =>
+  ask(text, { slot: 'offer', goal: { do: 'list', query: { status: 'all' } } })
 
 function* byTitle(goal: Goal, words: string, scene: Scene): Pursuit<Found | Report> {
   const page = yield* allTasks(words, scene)
@@ -91,7 +92,7 @@ function* byTitle(goal: Goal, words: string, scene: Scene): Pursuit<Found | Repo
   if (best.length === 0) return offerList(scene.phrases.noSuchTitle(words))
   const tasks = best.slice(0, MOST_CANDIDATES).map(({ task }) => task)
   const text = scene.phrases.didYouMean(words, rows(tasks, scene))
-  return { ...ask('target', goal, text, tasks), shown: tasks }
+  return { ...ask(text, { slot: 'target', goal, candidates: tasks }), shown: tasks }
 }
 
 /** "complete buy milk and pay bills": two titles, when each part names exactly one task. */
@@ -136,7 +137,7 @@ function byPlace(goal: Goal, places: number[], scene: Scene): Found | Report {
   const tasks = places.map(place => shown.at(place < 0 ? place : place - 1))
   const gap = places.find((_place, index) => !tasks[index])
   if (shown.length === 0) return askOpen(goal, scene)
-  if (gap !== undefined) return ask('target', goal, scene.phrases.noPlace(gap), shown)
+  if (gap !== undefined) return ask(scene.phrases.noPlace(gap), { slot: 'target', goal, candidates: shown })
   return found(tasks.filter(task => task !== undefined))
 }
 

@@ -6,6 +6,12 @@ import { nameOf, type Scene } from './pursuit.ts'
 
 /** Tasks and lists in the words of the scene's language. */
 
+/** Tasks to show, and how many there are of them in all. */
+export interface Listing {
+  tasks: Named[]
+  total: number
+}
+
 const MOST_ROWS = 50
 
 export function tell(task: Named, scene: Scene): Told {
@@ -39,7 +45,7 @@ export function listFacts(query: Query, count: number): ListFacts {
   return facts
 }
 
-export const listText = (query: Query, tasks: Named[], scene: Scene, total = tasks.length): string =>
-  tasks.length === 0
-    ? scene.phrases.emptyList(listFacts(query, 0))
-    : `${scene.phrases.list(listFacts(query, total))}\n\n${rows(tasks, scene, total)}`
+export function listText(query: Query, { tasks, total }: Listing, scene: Scene): string {
+  if (tasks.length === 0) return scene.phrases.emptyList(listFacts(query, 0))
+  return `${scene.phrases.list(listFacts(query, total))}\n\n${rows(tasks, scene, total)}`
+}

@@ -9,8 +9,8 @@ export interface Text {
 
 const MASK = '\uE000'
 
-const invisible =
-  /[\u0000-\u0008\u000B-\u001F\u007F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uE000\uFEFF]/gu
+// Controls except line feed, marks of direction and width (not the joiners, which spell words and emoji), our mask.
+const invisible = /(?!\n)[\p{Cc}\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uE000\uFEFF]/gu
 
 const plain: Record<string, string> = {}
 for (const mark of '“”„‟«»‹›″') plain[mark] = '"'
@@ -20,7 +20,7 @@ for (const [index, digit] of [...'۰۱۲۳۴۵۶۷۸۹'].entries()) plain[digit]
 for (const [index, digit] of [...'٠١٢٣٤٥٦٧٨٩'].entries()) plain[digit] = String(index)
 Object.assign(plain, { ي: 'ی', ى: 'ی', ك: 'ک', ه: 'ہ', ۃ: 'ہ', '،': ',', '؛': ';', '؟': '?', '۔': '.' })
 
-const plainUnit = /[^\u0000-\u007F]/g
+const plainUnit = /\P{ASCII}/gu
 
 /** Same length as its input, always: letters whose lower case is longer stay as they are. */
 function lower(text: string): string {
@@ -60,6 +60,7 @@ export function textOf(message: string): Text {
     .toWellFormed()
     .normalize('NFC')
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replaceAll('\t', ' ')
     .replace(invisible, '')
     .replace(/[^\S\n]+/g, ' ')
     .trim()
