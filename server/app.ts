@@ -9,11 +9,14 @@ import { conversationRoutes } from './routes/conversations.ts'
 import { EventStreams } from './routes/event-streams.ts'
 import { healthRoutes } from './routes/health.ts'
 import { identifyRequest } from './routes/identify-request.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { describeApi } from './routes/openapi.ts'
 import { pageRoutes } from './routes/page.ts'
 import { requireUser } from './routes/require-user.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { toolCallRoutes } from './routes/tool-calls.ts'
 import { turnRoutes } from './routes/turns.ts'
+import { versionRoutes } from './routes/versions.ts'
 
 /** The sitemap: middleware, then every route in order. */
 export function createApp({ config, log, db, engine, accounts, tokens }: Context) {
@@ -31,7 +34,10 @@ export function createApp({ config, log, db, engine, accounts, tokens }: Context
   app.route('/', chatRoutes(turns))
   app.route('/', turnRoutes(turns))
   app.route('/', toolCallRoutes({ db, engine }))
+  app.route('/', versionRoutes(turns))
   app.route('/', conversationRoutes({ db, engine }))
+  app.route('/', messageRoutes({ db }))
   app.route('/', taskRoutes({ db }))
+  describeApi(app)
   return app
 }

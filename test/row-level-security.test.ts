@@ -11,6 +11,7 @@ import { countTasks, pageTasks } from '../server/store/task-list.ts'
 import type { Task } from '../server/store/task-view.ts'
 import * as tasks from '../server/store/tasks.ts'
 import * as toolCalls from '../server/store/tool-calls.ts'
+import { listLastDeltas } from '../server/store/turn-deltas.ts'
 import * as turnList from '../server/store/turn-list.ts'
 import * as turns from '../server/store/turns.ts'
 import { openTestDatabase, type TestDatabase } from './support/database.ts'
@@ -405,6 +406,10 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
     run: ({ tx, own }) => conversations.findConversation(tx, 'ann', own.conversation),
     comes: undefined,
   },
+  requireConversation: {
+    run: ({ tx, own }) => conversations.requireConversation(tx, 'ann', own.conversation),
+    comes: 'conversation_not_found',
+  },
   insertConversation: {
     run: ({ tx }) => conversations.insertConversation(tx, 'ann', inner, 'Mine now'),
     comes: insufficientPrivilege,
@@ -416,11 +421,11 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
         title: 'Mine now',
         archived: true,
       }),
-    comes: undefined,
+    comes: 'conversation_not_found',
   },
   deleteConversation: {
     run: ({ tx, own }) => conversations.deleteConversation(tx, 'ann', own.conversation),
-    comes: false,
+    comes: 'conversation_not_found',
   },
   pageMessages: {
     run: ({ tx, own }) =>
@@ -530,6 +535,7 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
   },
   findTurn: { run: ({ user, own }) => turns.findTurn(database.db, user, own.running), comes: null },
   cancelTurn: { run: ({ user, own }) => turns.cancelTurn(database.db, user, own.running), comes: null },
+  listLastDeltas: { run: ({ user, own }) => listLastDeltas(database.db, user, own.running), comes: [] },
   editQueuedTurn: {
     run: ({ user, own }) => turns.editQueuedTurn(database.db, user, own.running, 'Mine'),
     comes: false,

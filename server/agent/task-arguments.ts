@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { changedTaskFields, newTaskFields, taskLimits, wholeNumber, wordOf } from '../store/task-fields.ts'
+import { changedTaskFields, newTaskFields, taskLimits, wordOf } from '../store/task-fields.ts'
 import { optionally, taskFilterFields } from '../store/task-filter.ts'
 import { directions, sorts } from '../store/task-order.ts'
 import { canonicalZone } from '../store/wall-clock.ts'
+import { wholeNumber } from '../wire/number.ts'
 import { type ToolContext, ToolError } from './tool.ts'
 
 /** What the task tools take. Models write numbers as text and empty text for nothing; both are understood. */
@@ -28,7 +29,7 @@ export const noArguments = z.object(ownUser)
 
 export const aTask = z.object({
   ...ownUser,
-  task_id: wholeNumber(taskLimits.id).describe("The task's number"),
+  task_id: wholeNumber(1, taskLimits.id).describe("The task's number"),
 })
 
 export const aNewTask = z.object({ ...ownUser, title: newTaskFields.shape.title, ...optionalFields })
@@ -41,7 +42,7 @@ export const aChange = z
     'at least one field to change must be given',
   )
 
-const limit = optionally(wholeNumber(200)).describe('How many tasks at most: 100 when not given')
+const limit = optionally(wholeNumber(1, 200)).describe('How many tasks at most: 100 when not given')
 
 export const aList = z.object({
   ...ownUser,

@@ -1,9 +1,14 @@
 import postgres from 'postgres'
 import { isConnectionLost } from './failure.ts'
 
-/** The end of a connection inside a transaction: what was not committed is rolled back by Postgres itself. */
-class ConnectionLost extends Error {
-  readonly code = 'CONNECTION_CLOSED'
+/** In the driver's words, so that they are told apart in one place: failure.ts. */
+class ConnectionError extends Error {
+  readonly code: 'CONNECTION_CLOSED' | 'CONNECTION_ENDED'
+
+  constructor(code: ConnectionError['code'], message: string) {
+    super(message)
+    this.code = code
+  }
 }
 
 /**
@@ -23,7 +28,7 @@ export class OneConnection {
   }
 
   async run<T>(statement: () => PromiseLike<T>): Promise<T> {
-    if (this.isLost) throw new ConnectionLost('The connection was lost in the middle of a transaction')
+    if (this.isLost) throw new ConnectionError('CONNECTION_CLOSED', 'Lost in the middle of a transaction')
     try {
       return await statement()
     } catch (error) {
@@ -76,6 +81,7 @@ export class Connections {
   }
 
   async use<T>(work: (connection: OneConnection) => PromiseLike<T>): Promise<T> {
+    if (this.#isClosed) throw new ConnectionError('CONNECTION_ENDED', 'The pool is closed')
     const connection = this.#take() ?? (await new Promise<OneConnection>(next => this.#waiting.push(next)))
     try {
       return await work(connection)
@@ -98,8 +104,6 @@ export class Connections {
     if (this.#all.size >= this.#size) return undefined
     const opened = this.#open()
     this.#all.add(opened)
-    // A pool that was closed refuses in the driver's own words.
-    if (this.#isClosed) void opened.sql.end()
     return opened
   }
 

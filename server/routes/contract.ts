@@ -44,16 +44,14 @@ export const answer = <Schema extends z.ZodType>(description: string, schema: Sc
   content: json(schema),
 })
 
-/** A whole number as a path or a query writes it. */
-export const wholeNumber = (min: number, max: number) =>
-  z.preprocess(
-    given => (typeof given === 'string' && /^\d{1,10}$/.test(given) ? Number(given) : given),
-    z.int(`must be a whole number from ${min} to ${max}`).min(min).max(max),
-  )
-
 export const uuid = z.uuid('must be a UUID').transform(id => id.toLowerCase())
 
 export const ofUser = z.object({ user_id: z.string() })
 export const ofIdentified = ofUser.extend({ id: uuid })
 
 export const dateTime = z.iso.datetime()
+
+/** RFC 8288. */
+export const linkHeader = z.object({
+  Link: z.string().optional().describe('Further pages; absent where there are none'),
+})

@@ -1,17 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { wholeNumber } from '../wire/number.ts'
 import { storableText, textOf } from '../wire/text.ts'
 import {
   answer,
   dateTime,
+  linkHeader,
   ofIdentified,
   ofUser,
   optionalBody,
   problem,
   problems,
   requiredBody,
-  wholeNumber,
 } from './contract.ts'
-import { toolCallSchema } from './turn-schema.ts'
 
 const tags = ['Conversations']
 
@@ -27,26 +27,9 @@ const conversationSchema = z
   })
   .openapi('Conversation')
 
-const messageSchema = z
-  .object({
-    id: z.uuid(),
-    turn_id: z.uuid(),
-    seq: z.int().describe('Its place in the conversation'),
-    role: z.enum(['user', 'assistant']),
-    status: z.enum(['awaiting_approval', 'completed', 'failed', 'cancelled']).nullable(),
-    content: z.string(),
-    tool_calls: z.array(toolCallSchema),
-    created_at: dateTime,
-  })
-  .openapi('Message')
-
 const title = textOf(1, 200).openapi({ type: 'string', minLength: 1, maxLength: 200 })
 const one = (description: string) => answer(description, conversationSchema)
 const problemsOfOne = { ...problems, 404: problem('The user has no such conversation') }
-const link = z.object({
-  Link: z.string().optional().describe('Further pages (RFC 8288); absent where there are none'),
-})
-
 export const list = createRoute({
   method: 'get',
   path: '/api/{user_id}/conversations',
@@ -61,7 +44,10 @@ export const list = createRoute({
       after: z.string().max(200).optional().describe('From the Link header of the page before'),
     }),
   },
-  responses: { 200: { ...answer('This page', z.array(conversationSchema)), headers: link }, ...problems },
+  responses: {
+    200: { ...answer('This page', z.array(conversationSchema)), headers: linkHeader },
+    ...problems,
+  },
 })
 
 export const create = createRoute({
@@ -106,26 +92,4 @@ export const remove = createRoute({
   description: 'A turn that is running is stopped.',
   request: { params: ofIdentified },
   responses: { 204: { description: 'It is gone' }, ...problemsOfOne },
-})
-
-export const messages = createRoute({
-  method: 'get',
-  path: '/api/{user_id}/conversations/{id}/messages',
-  tags,
-  summary: 'Read messages, oldest first',
-  description: 'Without `before` and `after` the newest. `Link` names the pages on both sides.',
-  request: {
-    params: ofIdentified,
-    query: z
-      .object({
-        limit: wholeNumber(1, 200).default(50),
-        before: wholeNumber(1, 2_147_483_647).optional().describe('Only places before this one'),
-        after: wholeNumber(0, 2_147_483_647).optional().describe('Only places after this one'),
-      })
-      .refine(
-        query => query.before === undefined || query.after === undefined,
-        'before and after exclude each other',
-      ),
-  },
-  responses: { 200: { ...answer('This page', z.array(messageSchema)), headers: link }, ...problemsOfOne },
 })

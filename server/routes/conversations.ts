@@ -5,17 +5,16 @@ import {
   type ActivityCursor,
   type Conversation,
   deleteConversation,
-  findConversation,
   insertConversation,
   pageConversations,
+  requireConversation,
   updateConversation,
 } from '../store/conversations.ts'
-import { listToolCalls, type Message, pageMessages, type ToolCallRow } from '../store/messages.ts'
 import type { Engine } from '../turns/engine.ts'
-import { TurnCancelled } from '../turns/turn-ending.ts'
+import { abandonConversation } from '../turns/steer-turn.ts'
 import { createApi } from './api.ts'
-import { create, list, messages, read, remove, update } from './conversation-contract.ts'
-import { viewToolCall } from './turn-view.ts'
+import { create, list, read, remove, update } from './conversation-contract.ts'
+import { linkTo } from './link.ts'
 
 export function conversationRoutes({ db, engine }: { db: Database; engine: Engine }) {
   const api = createApi()
@@ -46,10 +45,8 @@ export function conversationRoutes({ db, engine }: { db: Database; engine: Engin
   api.openapi(read, async c => {
     const { id: userId } = c.var.user
     const { id } = c.req.valid('param')
-    return c.json(
-      viewConversation(required(await withUser(db, userId, tx => findConversation(tx, userId, id)))),
-      200,
-    )
+    const found = await withUser(db, userId, tx => requireConversation(tx, userId, id))
+    return c.json(viewConversation(found), 200)
   })
 
   api.openapi(update, async c => {
@@ -60,52 +57,19 @@ export function conversationRoutes({ db, engine }: { db: Database; engine: Engin
       ...(title === undefined ? {} : { title }),
       ...(archived === undefined ? {} : { archived }),
     }
-    return c.json(
-      viewConversation(required(await withUser(db, userId, tx => updateConversation(tx, userId, change)))),
-      200,
-    )
+    const changed = await withUser(db, userId, tx => updateConversation(tx, userId, change))
+    return c.json(viewConversation(changed), 200)
   })
 
   api.openapi(remove, async c => {
     const { id: userId } = c.var.user
     const { id } = c.req.valid('param')
-    if (!(await withUser(db, userId, tx => deleteConversation(tx, userId, id))))
-      throw new AppError('conversation_not_found')
-    for (const turn of engine.live.values()) {
-      if (turn.userId === userId && turn.conversationId === id) turn.abort.abort(new TurnCancelled())
-    }
+    await withUser(db, userId, tx => deleteConversation(tx, userId, id))
+    abandonConversation(engine, userId, id)
     return c.body(null, 204)
   })
 
-  api.openapi(messages, async c => {
-    const { id: userId } = c.var.user
-    const { limit, before, after } = c.req.valid('query')
-    const page = { conversationId: c.req.valid('param').id, before, after, limit }
-    const found = await withUser(db, userId, async tx => {
-      const { lastTurn } = required(await findConversation(tx, userId, page.conversationId))
-      const rows = await pageMessages(tx, userId, page)
-      const turnIds = rows.filter(row => row.parts).map(row => row.turnId)
-      return { lastTurn, rows, calls: await listToolCalls(tx, userId, turnIds) }
-    })
-    const first = found.rows[0]?.seq ?? 1
-    const last = found.rows.at(-1)?.seq ?? 2 * found.lastTurn
-    const links = [
-      ...(first > 1 ? [linkTo(c.req.url, 'prev', { before: first })] : []),
-      ...(last < 2 * found.lastTurn ? [linkTo(c.req.url, 'next', { after: last })] : []),
-    ]
-    if (links.length > 0) c.header('Link', links.join(', '))
-    return c.json(
-      found.rows.map(row => viewMessage(row, found.calls)),
-      200,
-    )
-  })
-
   return api
-}
-
-function required(conversation: Conversation | undefined): Conversation {
-  if (!conversation) throw new AppError('conversation_not_found')
-  return conversation
 }
 
 const viewConversation = (conversation: Conversation) => ({
@@ -118,30 +82,10 @@ const viewConversation = (conversation: Conversation) => ({
   updated_at: conversation.updatedAt.toISOString(),
 })
 
-const viewMessage = (message: Message, calls: ToolCallRow[]) => ({
-  id: message.id,
-  turn_id: message.turnId,
-  seq: message.seq,
-  role: message.role,
-  status: message.status,
-  content: message.content,
-  tool_calls:
-    message.role === 'user' ? [] : calls.filter(call => call.turnId === message.turnId).map(viewToolCall),
-  created_at: message.createdAt.toISOString(),
-})
-
 const placeOf = ({ activity, id }: ActivityCursor) => `${activity}_${id}`
 
 function cursorOf(after: string): ActivityCursor {
   const [, activity, id] = /^(\d{1,16})_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(after) ?? []
   if (!activity || !id) throw new AppError('invalid', 'after: must come from a Link header')
   return { activity, id }
-}
-
-/** Relative to the server's root, so that it holds behind any proxy (RFC 8288, section 3.1). */
-function linkTo(url: string, rel: string, place: Record<string, string | number>): string {
-  const target = new URL(url)
-  for (const name of ['before', 'after']) target.searchParams.delete(name)
-  for (const [name, value] of Object.entries(place)) target.searchParams.set(name, String(value))
-  return `<${target.pathname}${target.search}>; rel="${rel}"`
 }

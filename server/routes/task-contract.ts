@@ -1,18 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import {
-  changedTaskFields,
-  newTaskFields,
-  taskLimits,
-  timeZone,
-  wholeNumber,
-  wordOf,
-} from '../store/task-fields.ts'
+import { changedTaskFields, newTaskFields, taskLimits, timeZone, wordOf } from '../store/task-fields.ts'
 import { optionally, taskFilterFields } from '../store/task-filter.ts'
 import { directions, sorts } from '../store/task-order.ts'
 import { taskView } from '../store/task-view.ts'
+import { wholeNumber } from '../wire/number.ts'
+import { answer, json, linkHeader, ofUser, problem, problems, requiredBody } from './contract.ts'
 
-const ofUser = z.object({ user_id: z.string() })
-const ofTask = ofUser.extend({ id: wholeNumber(taskLimits.id) })
+const ofTask = ofUser.extend({ id: wholeNumber(1, taskLimits.id) })
 
 const listQuery = z.object({
   ...taskFilterFields,
@@ -21,36 +15,13 @@ const listQuery = z.object({
   order: optionally(wordOf(directions)).describe(
     'When not given: newest first, soonest due first, high priority first, titles from A. No due date comes last',
   ),
-  limit: optionally(wholeNumber(200)).describe('50 when not given'),
+  limit: optionally(wholeNumber(1, 200)).describe('50 when not given'),
   after: optionally(z.string().max(4000)).describe('From the Link header of the page before'),
 })
 
-const problem = (description: string) => ({
-  description,
-  content: {
-    'application/problem+json': {
-      schema: z.object({
-        type: z.string(),
-        title: z.string(),
-        status: z.int(),
-        detail: z.string(),
-        code: z.string(),
-        request_id: z.string().optional(),
-      }),
-    },
-  },
-})
-
-const problems = {
-  400: problem('Something of the request is not valid'),
-  401: problem('No valid token'),
-  403: problem("Another user's path"),
-}
 const problemsOfTask = { ...problems, 404: problem('The user has no such task') }
 
-const json = <Schema extends z.ZodType>(schema: Schema) => ({ 'application/json': { schema } })
-const aTask = (description: string) => ({ description, content: json(taskView) })
-const body = <Schema extends z.ZodType>(schema: Schema) => ({ required: true, content: json(schema) })
+const aTask = (description: string) => answer(description, taskView)
 const tags = ['Tasks']
 
 export const list = createRoute({
@@ -62,9 +33,7 @@ export const list = createRoute({
   responses: {
     200: {
       description: 'The tasks of this page; an empty array when there are none',
-      headers: z.object({
-        Link: z.string().optional().describe('The next page, with rel="next"; absent on the last'),
-      }),
+      headers: linkHeader,
       content: json(z.array(taskView)),
     },
     ...problems,
@@ -76,7 +45,7 @@ export const create = createRoute({
   path: '/api/{user_id}/tasks',
   tags,
   summary: 'Add a task',
-  request: { params: ofUser, body: body(newTaskFields) },
+  request: { params: ofUser, body: requiredBody(newTaskFields) },
   responses: { 201: aTask('The new task'), ...problems },
 })
 
@@ -96,7 +65,7 @@ export const update = createRoute({
   summary: 'Change fields of a task',
   description:
     'Fields that are left out keep their value, null clears. Without its due date a task does not recur.',
-  request: { params: ofTask, body: body(changedTaskFields) },
+  request: { params: ofTask, body: requiredBody(changedTaskFields) },
   responses: { 200: aTask('The changed task'), ...problemsOfTask },
 })
 

@@ -7,6 +7,7 @@ import { usualDirections } from '../store/task-order.ts'
 import { type Task, viewTask } from '../store/task-view.ts'
 import { deleteTask, insertTask, requireTask, updateTask } from '../store/tasks.ts'
 import { type ApiEnv, createApi } from './api.ts'
+import { linkTo } from './link.ts'
 import { complete, create, list, read, remove, update } from './task-contract.ts'
 
 /** The tasks of the user that the middleware before has found to be both the token's and the path's. */
@@ -18,7 +19,7 @@ export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
     const filter = { ...conditions, timeZone: time_zone ?? 'UTC' }
     const query = { filter, order: { sort, direction: order ?? usualDirections[sort] }, limit, after }
     const page = await withUser(db, c.var.user.id, tx => pageTasks(tx, c.var.user.id, query))
-    if (page.next) c.header('Link', `<${urlOfPage(c.req.url, page.next)}>; rel="next"`)
+    if (page.next) c.header('Link', linkTo(c.req.url, 'next', { after: page.next }))
     return c.json(page.tasks.map(viewTask), 200)
   })
 
@@ -59,13 +60,6 @@ export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
   })
 
   return api
-}
-
-/** Relative to the server's root, so that it holds behind any proxy (RFC 8288, section 3.1). */
-function urlOfPage(url: string, after: string): string {
-  const next = new URL(url)
-  next.searchParams.set('after', after)
-  return next.pathname + next.search
 }
 
 const completion = z.object({ completed: z.boolean().optional() })

@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { conversations, messages } from '../db/schema.ts'
+import { AppError } from '../errors.ts'
 
 export type Conversation = typeof conversations.$inferSelect
 
@@ -71,6 +72,15 @@ export async function findConversation(
   return found
 }
 
+export async function requireConversation(tx: Tx, userId: string, id: string): Promise<Conversation> {
+  return required(await findConversation(tx, userId, id))
+}
+
+function required(conversation: Conversation | undefined): Conversation {
+  if (!conversation) throw new AppError('conversation_not_found')
+  return conversation
+}
+
 export async function insertConversation(
   tx: Tx,
   userId: string,
@@ -91,7 +101,7 @@ export async function updateConversation(
   tx: Tx,
   userId: string,
   { id, title, archived }: ConversationChange & { id: string },
-): Promise<Conversation | undefined> {
+): Promise<Conversation> {
   const [updated] = await tx
     .update(conversations)
     .set({
@@ -101,13 +111,13 @@ export async function updateConversation(
     })
     .where(ofUser(userId, id))
     .returning()
-  return updated
+  return required(updated)
 }
 
-/** Takes its turns, messages and tool calls with it. False: there is none. */
-export async function deleteConversation(tx: Tx, userId: string, id: string): Promise<boolean> {
-  const deleted = await tx.delete(conversations).where(ofUser(userId, id)).returning({ id: conversations.id })
-  return deleted.length > 0
+/** Takes its turns, messages and tool calls with it. Throws conversation_not_found. */
+export async function deleteConversation(tx: Tx, userId: string, id: string): Promise<void> {
+  const [deleted] = await tx.delete(conversations).where(ofUser(userId, id)).returning()
+  required(deleted)
 }
 
 const ofUser = (userId: string, id: string) => and(eq(conversations.userId, userId), eq(conversations.id, id))

@@ -25,13 +25,6 @@ export const wordOf = <const Words extends readonly string[]>(words: Words) =>
     z.enum(words, { error: `must be one of ${words.join(', ')}` }),
   )
 
-/** A number from 1, also when it is written as text: in a path, a query, or by a model. */
-export const wholeNumber = (max: number) =>
-  z.preprocess(
-    given => (typeof given === 'string' && /^\s*\d{1,10}\s*$/.test(given) ? Number(given) : given),
-    z.int(`must be a whole number from 1 to ${max}`).min(1).max(max),
-  )
-
 const title = textOf(1, taskLimits.title).describe(`What to do: 1 to ${taskLimits.title} characters`)
 
 const description = textOf(0, taskLimits.description).transform(text => (text === '' ? null : text))

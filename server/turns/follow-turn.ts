@@ -97,7 +97,8 @@ export async function awaitOutcome(
   timeoutMs: number,
 ): Promise<TurnOutcome | undefined> {
   const ended = Promise.withResolvers<TurnOutcome | undefined>()
-  const timer = setTimeout(ended.resolve, timeoutMs, undefined)
+  // A process that is going does not stay for those who wait.
+  const timer = setTimeout(ended.resolve, timeoutMs, undefined).unref()
   let stop = () => {}
   try {
     const live = engine.live.get(turn.turnId)

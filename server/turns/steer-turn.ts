@@ -60,3 +60,11 @@ export async function readVersion(
     throw new AppError('conversation_not_found', 'No such conversation or turn')
   return switched.head_turn
 }
+
+/** The conversation is gone: what runs here for it stops at once; elsewhere the fence stops it. */
+export function abandonConversation({ live }: Engine, userId: string, conversationId: string): void {
+  for (const turn of live.values()) {
+    if (turn.userId === userId && turn.conversationId === conversationId)
+      turn.abort.abort(new TurnCancelled())
+  }
+}

@@ -29,7 +29,7 @@ export async function play(world: World, schedule: Schedule): Promise<Played> {
     over.resolve(undefined)
     points.disarm()
   }
-  const struck = await faults
+  const { struck, problems } = await faults
   const duplicates = await client.duplicateAnswers()
   await fleet.whole()
   await still(world, client.userId)
@@ -39,7 +39,7 @@ export async function play(world: World, schedule: Schedule): Promise<Played> {
     if (status < 300 ? !isTold : status !== 409)
       found.push(`a duplicate was told ${status} ${JSON.stringify(body)}`)
   }
-  found.push(...client.neglected, ...fleet.deaths.splice(0))
+  found.push(...problems, ...client.neglected, ...fleet.deaths.splice(0))
   return { struck, violations: found, milliseconds: Math.round(performance.now() - begun) }
 }
 
@@ -60,14 +60,19 @@ async function strikeAll(
   world: World,
   client: Client,
   { schedule, over }: { schedule: Schedule; over: Promise<undefined> },
-): Promise<Played['struck']> {
+): Promise<{ struck: Played['struck']; problems: string[] }> {
   const struck: Played['struck'] = []
+  const problems: string[] = []
   for (const fault of schedule.faults) {
     const hit: Hit | undefined = await Promise.race([world.points.arm(fault.point, fault.nth), over])
     if (!hit) break
-    struck.push({ fault, ...(await strike(world, client, { fault, hit })) })
+    try {
+      struck.push({ fault, ...(await strike(world, client, { fault, hit })) })
+    } catch (error) {
+      problems.push(`${fault.kind} at ${fault.point}: ${error}`)
+    }
   }
-  return struck
+  return { struck, problems }
 }
 
 /** Nothing of the user's runs or waits any more. */

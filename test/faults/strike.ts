@@ -86,8 +86,11 @@ async function suspend(world: World, slot: Slot, { fault, hit, stop, goOn }: Sus
   stop()
   if (!fault.late) hit.resume()
   if (!fault.inRealTime) await expireLease(world, instanceId)
-  await until('a take-over', async () => (await countOwned(world, instanceId)) === 0)
-  goOn()
-  hit.resume()
+  try {
+    await until('a take-over', async () => (await countOwned(world, instanceId)) === 0)
+  } finally {
+    goOn()
+    hit.resume()
+  }
   return {}
 }

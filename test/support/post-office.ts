@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Agent, defineAgent } from '../../server/agent/agent.ts'
 import { createModel } from '../../server/agent/models.ts'
 import { taskTools } from '../../server/agent/task-tools.ts'
-import { defineTool, type ToolContext } from '../../server/agent/tool.ts'
+import { defineTool, type Tool, type ToolContext } from '../../server/agent/tool.ts'
 import type { ReplayServer } from './replay-server.ts'
 
 /** What of a letter reached the world outside of our database. */
@@ -19,6 +19,7 @@ export interface PostOffice {
   letters: Letter[]
   /** The next letter is on its way until it is released; resolves when it has been taken there. */
   holdNext: () => { reached: Promise<Letter>; release: () => void }
+  tools: Tool[]
   agent: (replay: ReplayServer) => Promise<Agent>
 }
 
@@ -37,7 +38,7 @@ export function openPostOffice(): PostOffice {
   }
 
   const to = z.object({ to: z.string() })
-  const tools = [
+  const tools: Tool[] = [
     defineTool({
       name: 'send_letter',
       description: 'Sends a letter',
@@ -63,6 +64,7 @@ export function openPostOffice(): PostOffice {
   ]
   return {
     letters,
+    tools,
     holdNext: () => {
       const reached = Promise.withResolvers<Letter>()
       const released = Promise.withResolvers<void>()

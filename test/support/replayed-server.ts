@@ -74,7 +74,7 @@ async function namesOf(watcher: Watcher): Promise<{ turn: string; conversation: 
 
 /** A turn that the model has begun and does not go on with before `release`. */
 export async function holdTurn(
-  { replay }: ReplayedServer,
+  { replay }: Pick<ReplayedServer, 'replay'>,
   client: Client,
   { answer = textStream('First', ' answer'), after = -1, conversation }: HeldTurn = {},
 ) {

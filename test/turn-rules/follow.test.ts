@@ -8,10 +8,10 @@ import {
   freshUser,
   holdTurn,
   messagesOf,
+  patiently,
   type ReplayedServer,
   sayWatching,
   startReplayedServer,
-  patiently,
 } from '../support/replayed-server.ts'
 import type { Client } from '../support/server.ts'
 
@@ -81,7 +81,10 @@ describe('a turn that runs here', () => {
     world.replay.enqueue([textStream('2nd answer')])
     first.release()
     await expect
-      .poll(async () => (await messagesOf(ann, first.conversation)).map(message => message.content), patiently)
+      .poll(
+        async () => (await messagesOf(ann, first.conversation)).map(message => message.content),
+        patiently,
+      )
       .toEqual(['First', 'First answer', 'Second', '2nd answer'])
   })
 

@@ -4,11 +4,11 @@ import { textStream } from '../support/replay-answers.ts'
 import {
   freshUser,
   holdTurn,
+  patiently,
   queueOf,
   type ReplayedServer,
   readingOf,
   startReplayedServer,
-  patiently,
 } from '../support/replayed-server.ts'
 import type { Client } from '../support/server.ts'
 

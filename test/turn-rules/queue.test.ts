@@ -4,6 +4,7 @@ import {
   freshUser,
   holdTurn,
   messagesOf,
+  patiently,
   promptOf,
   queueOf,
   type ReplayedServer,
@@ -11,7 +12,6 @@ import {
   sayWatching,
   startReplayedServer,
   turnOf,
-  patiently,
 } from '../support/replayed-server.ts'
 import type { Client } from '../support/server.ts'
 

@@ -12,12 +12,12 @@ import {
   holdTurn,
   instructionsOf,
   messagesOf,
+  patiently,
   promptOf,
   type ReplayedServer,
   sayWatching,
   startReplayedServer,
   turnOf,
-  patiently,
 } from '../support/replayed-server.ts'
 import type { Client } from '../support/server.ts'
 

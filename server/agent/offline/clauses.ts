@@ -32,17 +32,22 @@ export interface Clause {
 /** "Add these tasks: milk, eggs and bread" is a list, so every comma parts. */
 const listed = /\b(?:tasks|items|to-?dos|reminders|things)(?: (?:to|on) my list)? ?:/
 
+/** "no, delete 5", "actually, …": a word or two that only lead in. */
+const bare = ({ norm }: Text) => !norm.includes(' ')
+
 const pointsAtTask = (goal: Goal, text: Text) =>
   'target' in goal ? goal.target.by !== 'nothing' && isPlain(goal.target, text) : goal.do === 'list'
 
 /** Whether `right` stands on its own after the clause `left`. */
-function parts(left: Clause, right: Text, context: Context): boolean {
+function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, context: Context): boolean {
   const next = readClause(right, context)
   const adding = left.reading?.goal.do === 'add'
   const longEnough = left.reading?.goal.do === 'add' && (left.reading.goal.details.title ?? '').includes(' ')
   if (adding && listed.test(left.text.norm)) return true
   if (!adding) {
     if (!next) return false
+    // "mark buy milk and call mom as done" only makes sense as a whole.
+    if (!left.reading && readClause(joined, context)?.guess === false) return bare(left.text)
     return !next.guess || (left.reading === undefined && next.goal.do !== 'say')
   }
   if (next && !next.guess && next.goal.do === 'add') return true
@@ -61,7 +66,11 @@ export function readClauses(message: Text, context: Context): Clause[] {
     const left = clause(slice(message, start, cut.index), clauses.at(-1), context)
     const right = withoutEnding(slice(message, end, cuts[index + 1]?.index))
     if (right.norm === '' || left.text.norm === '') continue
-    if (cut.groups?.hard === undefined && !parts(left, right, context)) continue
+    if (
+      cut.groups?.hard === undefined &&
+      !parts(left, { right, joined: slice(message, start, cuts[index + 1]?.index) }, context)
+    )
+      continue
     clauses.push(left)
     start = end
   }

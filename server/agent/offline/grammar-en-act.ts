@@ -16,7 +16,7 @@ const BE = "(?:is|are|was|were|has been|have been|'s|is now|are now|got|'re)"
 
 const complete: Rule[] = [
   request(
-    `(?:mark|set|flag|tick|check|cross|put|move|make|consider|call) (?:off )?${TARGET},? (?:as |to |off as |off )?(?:being )?${DONE}(?: off)?`,
+    `(?:mark|set|flag|tick|check|cross|put|move|make|consider) (?:off )?${TARGET},? (?:as |to |off as |off )?(?:being )?${DONE}(?: off)?`,
     act('complete'),
   ),
   request(`(?:mark|set|flag) (?:as )?${DONE}:? ${TARGET}`, act('complete')),
@@ -93,6 +93,11 @@ const remove: Rule[] = [
     act('delete'),
   ),
   request(`(?:keep|don't touch|leave) ${TARGET}`, act('keep')),
+  request(
+    `i (?:don't|do not) (?:need|have|want) to ${TARGET} (?:any ?more|any longer|after all)`,
+    act('delete'),
+  ),
+  request(`i no longer (?:need|have|want) to ${TARGET}`, act('delete')),
   request('keep', act('keep')),
 ]
 

@@ -1,3 +1,4 @@
+import { readWhen } from './dates.ts'
 import { priorityOf, readDetails, recurrenceOf } from './details.ts'
 import type { Goal } from './goal.ts'
 import { actionVerbs, bareVerbs } from './lexicon-en.ts'
@@ -19,13 +20,18 @@ const add = (slot: Slots, clock: Clock): Goal => {
   const details = readDetails(slot('rest'), clock)
   const [level, how] = [slot('level').norm, slot('how').norm]
   if (level) details.priority ??= level === 'important' ? 'high' : priorityOf(level)
-  if (how && how !== 'recurring' && details.due_date) details.recurrence ??= recurrenceOf(how)
+  if (how && how !== 'recurring') {
+    details.recurrence ??= recurrenceOf(how)
+    details.due_date ??= readWhen('today', clock)?.due ?? null
+  }
   return { do: 'add', details }
 }
 
 /** "put it off", "put task 3 back" are about a task that exists. */
 const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
-  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b)/.test(slot('rest').norm) ? undefined : add(slot, clock)
+  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)/.test(slot('rest').norm)
+    ? undefined
+    : add(slot, clock)
 
 const wordCount = (text: Text) => text.norm.split(' ').length
 
@@ -89,7 +95,7 @@ export const addRules: Rule[] = [
   ),
   rule(`remind me:? ${REST}`, add),
   rule(
-    `(?:remember|don't (?:let me )?forget|do not (?:let me )?forget|never forget|make sure(?: that)?|be sure)(?: (?:to|about|that|i))? ${REST}`,
+    `(?:remember|dont forget|don't (?:let me )?forget|do not (?:let me )?forget|never forget|make sure(?: that)?|be sure)(?: (?:to|about|that|i))? ${REST}`,
     add,
   ),
   rule(

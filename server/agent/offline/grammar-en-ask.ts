@@ -35,7 +35,7 @@ export function listOrFind(text: Text, clock: Clock, mustBeAsked: boolean): Goal
 
 const HEAD =
   '(?:show|list|display|view|see|give|get|print|read|read out|tell|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
-  "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i want|sort|order|arrange|filter)"
+  "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i want (?:a list|my list|the list|to see)|sort|order|arrange|filter)"
 
 const list = (slot: Slots, clock: Clock) => listOrFind(slot('all'), clock, true)
 
@@ -101,6 +101,7 @@ export const askRules: Rule[] = [
     `(?:what(?:'s| is) |tell me |check |show me |show )?(?:the )?(?:status|state|progress|priority|details?|description|info|information) (?:of|for|on|about) ${TARGET}`,
     status('all'),
   ),
+  request(`(?:and )?(?:what|how) about ${NUMBERED}`, status('all')),
   request(`how(?:'s| is| about) ${TARGET} (?:going|coming along|doing)`, status('all')),
   request(
     `(?:show|show me|tell me about|tell me more about|view|open|display|read|get|describe|check|look at|what(?:'s| is)|see|details of) ${NUMBERED}`,

@@ -1,5 +1,6 @@
 import { type Verdict, verdictOf } from '../verdict.ts'
 import { type Clause, readClauses } from './clauses.ts'
+import { titleOf } from './details.ts'
 import type { Goal, Target } from './goal.ts'
 import { type Language, languageOf } from './language.ts'
 import type { Memory } from './memory.ts'
@@ -58,12 +59,22 @@ function instead(text: Text, memory: Memory): Goal[] | undefined {
   const tail = contrast.exec(plain.norm)?.index ?? plain.norm.length
   const target = readTarget(slice(plain, lead, Math.max(lead, tail)))
   const pointed = target.by === 'id' || target.by === 'place' || target.by === 'other' || target.by === 'both'
-  if (!pointed) return undefined
+  if (!pointed) return retitled(slice(plain, lead), plain.norm.slice(0, lead), memory)
   const corrected = lead > 0 || tail < plain.norm.length || target.by === 'other'
-  if (memory.wanted && corrected) return [{ ...memory.wanted, ...{ target } }]
+  if (memory.wanted && 'target' in memory.wanted && corrected) return [{ ...memory.wanted, ...{ target } }]
   return target.by === 'other' || target.by === 'both'
     ? [{ do: 'instead', target }]
     : [{ do: 'status', target, about: 'all' }]
+}
+
+/** "no, I meant oat milk", right after a title was given. */
+function retitled(text: Text, lead: string, memory: Memory): Goal[] | undefined {
+  const { wanted } = memory
+  const titled = wanted?.do === 'add' || (wanted?.do === 'update' && wanted.change.title !== undefined)
+  const title = titleOf(text)
+  if (!titled || title === '' || !/\b(?:no|nope|oops|sorry|wait|i (?:mean|meant|said))\b/.test(lead))
+    return undefined
+  return [{ do: 'update', target: { by: 'pronoun', many: false }, change: { title } }]
 }
 
 const isAct = (goal: Goal) =>

@@ -84,7 +84,8 @@ function learn(report: Report, scene: Scene) {
   for (const id of report.gone ?? []) forget(memory, id)
 }
 
-const about = (goal: Goal) => 'target' in goal && goal.do !== 'status' && goal.do !== 'keep'
+const canBeCorrected = (goal: Goal) =>
+  goal.do === 'add' || ('target' in goal && goal.do !== 'status' && goal.do !== 'keep')
 
 export interface Run extends Step {
   /** The records were exactly those this plan asks for: the turn was ours. */
@@ -96,6 +97,7 @@ export function run(goals: Goal[], records: CallRecord[], scene: Scene): Run {
   const left = new Records(records)
   let untold: string[] = []
   scene.memory.question = undefined
+  scene.memory.wanted = undefined
   for (const [index, goal] of goals.entries()) {
     const pursuit = pursue(goal, scene)
     let next = pursuit.next()
@@ -112,7 +114,7 @@ export function run(goals: Goal[], records: CallRecord[], scene: Scene): Run {
     }
     const report = next.value
     learn(report, scene)
-    if (about(goal)) scene.memory.wanted = goal
+    if (canBeCorrected(goal)) scene.memory.wanted = goal
     untold.push(report.text)
     if (!report.question) continue
     const rest = report.question.slot === 'offer' ? [] : goals.slice(index + 1)

@@ -22,7 +22,7 @@ const filters: Filter[] = [
     },
   ],
   [
-    /\b(?:completed?|done|finished?|ticked off|checked off|accomplished?|closed|mukammal|khatam|ho gaye|ho gaya)\b|مکمل|ختم|ہو گئے|ہو گیا/,
+    /\b(?:completed?|done|finish(?:ed)?|ticked off|checked off|accomplish(?:ed)?|closed|mukammal|khatam|ho gaye|ho gaya)\b|مکمل|ختم|ہو گئے|ہو گیا/,
     query => {
       query.status ??= 'completed'
     },
@@ -38,8 +38,7 @@ const filters: Filter[] = [
     (query, match) => {
       const key = match.groups?.key ?? match.groups?.word ?? match.groups?.alpha ?? ''
       query.sort = sortOf(key)
-      if (/priorit|importance|urgency|newest|latest/.test(key)) query.order = 'desc'
-      if (/due|deadline|title|name|alpha|oldest/.test(key)) query.order = 'asc'
+      if (key === 'oldest') query.order = 'asc'
     },
   ],
   [
@@ -66,7 +65,7 @@ function sortOf(key: string): NonNullable<Query['sort']> {
 const descending = /\b(?:descending|desc|reverse(?:d)?)\b/
 const ascending = /\b(?:ascending|asc)\b/
 const firstFew = /\b(?:top|first|next|latest|last) (?<count>\d{1,2})\b/
-const past = /\b(?:did|added?|created?|made|finished?|completed?|done|was|were|have i|i've)\b/
+const past = /\b(?:did|added?|created?|made|finish(?:ed)?|completed?|done|was|were|have i|i've)\b/
 const periods = /\b(?<which>this|last|past|next) (?<unit>week|month)\b/
 const upcoming = /\b(?:upcoming|coming up|due soon|soon|coming)\b/
 
@@ -89,18 +88,23 @@ const spanField = (norm: string): 'createdAt' | 'completedAt' | 'dueAt' => {
 }
 
 /** Takes a day or period out of the question and asks for the tasks that fall into it. */
-function takeSpan(norm: string, query: Query, clock: Clock): string {
+function takeSpan(text: Text, query: Query, clock: Clock): string {
+  const norm = text.norm.slice(0, 500)
   const period = periods.exec(norm)
   const at = spanField(norm)
   if (period?.groups) {
     const { which = 'this', unit = 'week' } = period.groups
-    query.span = { at, ...periodOf(which, unit, clock), words: period[0] }
+    query.span = {
+      at,
+      ...periodOf(which, unit, clock),
+      words: text.raw.slice(period.index, period.index + period[0].length),
+    }
     return norm.replace(period[0], ' ')
   }
   const found = findWhen(norm, clock)
   if (!found?.when) return norm
-  const words = norm.slice(found.start, found.end).replace(/^(?:due|on|by|for|until) +(?:on |by )?/, '')
-  if (at === 'dueAt' && words === 'today') query.due = 'today'
+  const words = text.raw.slice(found.start, found.end).replace(/^(?:due|on|by|for|until) +(?:on |by )?/i, '')
+  if (at === 'dueAt' && words.toLowerCase() === 'today') query.due = 'today'
   else query.span = { at, from: found.when.from, to: found.when.to, words }
   return `${norm.slice(0, found.start)} ${norm.slice(found.end)}`
 }
@@ -116,9 +120,9 @@ const noise = new Set(
     'due date dates deadline deadlines priority priorities status tag tags tagged sorted sort order ordered first ' +
     'current entire whole full complete overview summary count number total add added create created made make ' +
     'else other others own today not no ' +
-    'mujhe mere mera meri saare sare sab kaam kaun kon se kya hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
+    'mujhe mere mera meri saare sare sab kaam kaun kon se kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
     'bata ki ka ke ko jo kitne kitni list karo abhi tamam ' +
-    'مجھے میرے میرا میری سارے سب کام کون سے کیا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے فہرست تمام ٹاسک'
+    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے فہرست تمام ٹاسک'
   ).split(' '),
 )
 
@@ -137,7 +141,7 @@ export interface ReadQuery {
 
 export function readQuery(text: Text, clock: Clock): ReadQuery {
   const query: Query = {}
-  let norm = takeSpan(text.norm.slice(0, 500), query, clock)
+  let norm = takeSpan(text, query, clock)
   for (const [pattern, set] of filters) {
     const match = pattern.exec(norm)
     if (!match) continue

@@ -62,6 +62,7 @@ export function alike(words: string, tasks: Named[], goal: Goal): Candidate[] {
 const isWeak = (candidate: Candidate) => candidate.reason === 'some'
 
 const askAmong = (goal: Goal, candidates: Candidate[], scene: Scene): Report => {
+  if (candidates.length === 0) return askOpen(goal, scene)
   const tasks = candidates.slice(0, MOST_CANDIDATES).map(({ task }) => task)
   const text = scene.phrases.askWhich(rows(tasks, scene))
   return { ...ask(text, { slot: 'target', goal, candidates: tasks }), shown: tasks }

@@ -58,14 +58,14 @@ const other = /^(?:the )?other(?: one| task)?$|^(?:doosra|dusra) wala$|^the rema
 const everything =
   /^(?:all|everything|every ?thing|all (?:of )?(?:my |the )?(?:tasks?|items?|to-?dos?|reminders?|things?)|every (?:single )?(?:task|item|one)|each task|(?:my |the )?(?:whole |entire |full )?(?:to-?do |task )?list|all of it|them all|my tasks|the tasks|tasks|sab|sab kuch|saare kaam|sare kaam|sab kaam|sare tasks|saare tasks|sab tasks|سب|سب کچھ|سارے کام|تمام کام)$/
 const statusSet =
-  /^(?:all |every |each )?(?:of )?(?:my |the )*(?:all )?(?<kind>completed?|done|finished|pending|open|incomplete|unfinished|remaining|overdue|late|mukammal|مکمل|high priority|high-priority|low priority|low-priority|medium priority|urgent)(?: (?:tasks?|items?|ones?|to-?dos?|things?|stuff|reminders?|kaam|کام))$|^(?:all |every )(?:my |the )*(?:that(?:'s| is| are) )?(?<bare>completed|done|finished|pending|overdue)$/
+  /^(?:all |every |each |sab |saare |sare |tamam |سب |سارے |تمام )?(?:of )?(?:my |the )*(?:all )?(?<kind>completed?|done|finished|pending|open|incomplete|unfinished|remaining|overdue|late|mukammal|مکمل|high priority|high-priority|low priority|low-priority|medium priority|urgent)(?: (?:tasks?|items?|ones?|to-?dos?|things?|stuff|reminders?|kaam|کام))$|^(?:all |every )(?:my |the )*(?:that(?:'s| is| are) )?(?<bare>completed|done|finished|pending|overdue)$/
 const taggedSet =
   /^(?:all |every )(?:of )?(?:my |the )*#?(?<tag>[\p{L}\p{N}_-]{1,20}) (?:tasks|items|ones)$|^(?:all )?(?:my |the )*#(?<hash>[\p{L}\p{N}_-]{1,20}) (?:tasks|items|ones)$/u
 const firstFew = new RegExp(
   `^(?:the )?first (?<count>\\d{1,2}|${numbers.join('|')})(?: ones| tasks| items)?$`,
 )
 const placed = new RegExp(
-  `^(?:(?:the|my|that) +)?(?<list>(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th))(?:(?:,| and|,? and the| aur| اور)? +(?:the +)?(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th)))*)(?: +(?:ones?|tasks?|items?|wala|wali|wale|kaam|والا|والی|والے|کام|entry|option|in the list|on the list|of them|of those))*$`,
+  `^(?:(?:the|my|that|mera|meri|mere|میرا|میری|میرے) +)*(?<list>(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th))(?:(?:,| and|,? and the| aur| اور)? +(?:the +)?(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th)))*)(?: +(?:ones?|tasks?|items?|wala|wali|wale|kaam|والا|والی|والے|کام|entry|option|in the list|on the list|of them|of those))*$`,
 )
 
 const MOST_IDS = 50
