@@ -42,7 +42,7 @@ function measure(followers: number, count: number): number {
     })
   }
   const before = process.cpuUsage()
-  for (let n = 0; n < count; n += 1) live.append('text', 1, 0, ' word')
+  for (let n = 0; n < count; n += 1) live.append({ type: 'text', step: 1, text: ' word' }, 0)
   const { user, system } = process.cpuUsage(before)
   if (followers > 0 && bytes === 0) throw new Error('Nobody was told anything')
   return (user + system) / count

@@ -173,12 +173,16 @@ create table colloquy.instances (
 
 -- Binds the rest of the transaction to one user, under the role that owns nothing. `set local` as a statement, since
 -- set_config does not reach the workers of a distributed Postgres. A process that stops inside a transaction loses it
--- before its lease ends (3 s), so it cannot keep a row from whoever takes over.
+-- before its lease ends (3 s), so it cannot keep a row from whoever takes over. Between the messages of one statement a
+-- session does not count as idle; there Postgres 17 and later end the transaction by its age.
 create function colloquy.act_as(_user text) returns void language plpgsql as $$
 begin
   execute format('set local app.user_id = %L', _user);
   set local role colloquy_server;
   set local idle_in_transaction_session_timeout = '2s';
+  if current_setting('server_version_num')::int >= 170000 then
+    set local transaction_timeout = '10s';
+  end if;
 end $$;
 
 do $$

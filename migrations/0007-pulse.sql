@@ -12,30 +12,36 @@ end $$;
 
 -- Takes over running turns whose owner is gone: released (owner null), dead (no lease), or this instance itself where it
 -- does not know the turn (`_held` are those it works on; the answer that handed the turn over was lost, at least
--- `_orphan_seconds` ago). One conditional update, so two sweeps never take the same turn; not `skip locked`, which a
--- distributed Postgres refuses here. attempts counts take-overs from the dead, not hand-overs. Served by turns_running_key.
+-- `_orphan_seconds` ago). Each by a conditional update of its own, so two sweeps never take the same turn, and one that
+-- somebody still holds locked (a process that stopped inside a tool's transaction) is left for the next beat and keeps
+-- no other waiting. attempts counts take-overs from the dead, not hand-overs. Served by turns_running_key.
 create function colloquy.claim_turns_v1(_instance uuid, _held uuid[], _orphan_seconds float8, _limit int)
 returns table (user_id text, id uuid) language plpgsql as $$
 #variable_conflict use_column
+declare o record;
 begin
   set local role colloquy_sweeper;
   set local lock_timeout = '300ms';
-  return query
-  update colloquy.turns as t
-     set owner = _instance, epoch = t.epoch + 1, progress = t.progress + 1,
-         attempts = t.attempts + case when t.owner is null or t.owner = _instance then 0 else 1 end
-   where t.status = 'running'
-     and (t.user_id, t.id) in (
-       select o.user_id, o.id from colloquy.turns o
-        where o.status = 'running'
-          and case when o.owner = _instance
-              then o.id <> all (_held) and o.started_at < now() - make_interval(secs => _orphan_seconds)
-              else not exists (select from colloquy.instances i where i.id = o.owner and i.lease_until > now()) end
-        limit _limit)
-     and case when t.owner = _instance
-         then t.id <> all (_held) and t.started_at < now() - make_interval(secs => _orphan_seconds)
-         else not exists (select from colloquy.instances i where i.id = t.owner and i.lease_until > now()) end
-  returning t.user_id, t.id;
+  for o in
+    select t.user_id, t.id from colloquy.turns t
+     where t.status = 'running'
+       and case when t.owner = _instance
+           then t.id <> all (_held) and t.started_at < now() - make_interval(secs => _orphan_seconds)
+           else not exists (select from colloquy.instances i where i.id = t.owner and i.lease_until > now()) end
+     limit _limit
+  loop
+    perform from colloquy.turns t where t.user_id = o.user_id and t.id = o.id for no key update skip locked;
+    continue when not found;
+    return query
+    update colloquy.turns as t
+       set owner = _instance, epoch = t.epoch + 1, progress = t.progress + 1,
+           attempts = t.attempts + case when t.owner is null or t.owner = _instance then 0 else 1 end
+     where t.user_id = o.user_id and t.id = o.id and t.status = 'running'
+       and case when t.owner = _instance
+           then t.id <> all (_held) and t.started_at < now() - make_interval(secs => _orphan_seconds)
+           else not exists (select from colloquy.instances i where i.id = t.owner and i.lease_until > now()) end
+    returning t.user_id, t.id;
+  end loop;
 end $$;
 
 -- Turns of this instance that someone asked to stop.

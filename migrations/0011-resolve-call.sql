@@ -23,6 +23,9 @@ begin
      and (status = 'unknown' or (status = 'started' and started_at < now() - make_interval(secs => _stale_seconds)
           and not exists (select from colloquy.turns t where t.user_id = _user and t.id = c.turn_id and t.status = 'running')));
   if not found then return json_build_object('outcome', 'conflict'); end if;
+  if _resolution <> 'retry' then
+    update colloquy.tool_calls set finished_at = now() where user_id = _user and id = _call;
+  end if;
   update colloquy.turns set progress = progress + 1 where user_id = _user and id = c.turn_id;
   return json_build_object('outcome', 'resolved', 'turn_id', c.turn_id, 'name', c.name, 'arguments', c.arguments,
     'continues', c.continues, 'context', c.context);

@@ -13,6 +13,7 @@ import * as tasks from '../server/store/tasks.ts'
 import * as toolCalls from '../server/store/tool-calls.ts'
 import { listLastDeltas } from '../server/store/turn-deltas.ts'
 import * as turnList from '../server/store/turn-list.ts'
+import * as steering from '../server/store/turn-steering.ts'
 import * as turns from '../server/store/turns.ts'
 import { openTestDatabase, type TestDatabase } from './support/database.ts'
 import { storeConversation } from './support/stored-conversation.ts'
@@ -411,7 +412,7 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
     comes: 'conversation_not_found',
   },
   insertConversation: {
-    run: ({ tx }) => conversations.insertConversation(tx, 'ann', inner, 'Mine now'),
+    run: ({ tx }) => conversations.insertConversation(tx, 'ann', { id: inner, title: 'Mine now' }),
     comes: insufficientPrivilege,
   },
   updateConversation: {
@@ -534,14 +535,19 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
     comes: null,
   },
   findTurn: { run: ({ user, own }) => turns.findTurn(database.db, user, own.running), comes: null },
-  cancelTurn: { run: ({ user, own }) => turns.cancelTurn(database.db, user, own.running), comes: null },
+  cancelTurn: {
+    run: ({ user, own }) => steering.cancelTurn(database.db, { userId: user, turnId: own.running }),
+    comes: null,
+  },
   listLastDeltas: { run: ({ user, own }) => listLastDeltas(database.db, user, own.running), comes: [] },
   editQueuedTurn: {
-    run: ({ user, own }) => turns.editQueuedTurn(database.db, user, own.running, 'Mine'),
+    run: ({ user, own }) =>
+      steering.editQueuedTurn(database.db, { userId: user, turnId: own.running }, 'Mine'),
     comes: false,
   },
   switchHead: {
-    run: ({ user, own }) => turns.switchHead(database.db, user, own.conversation, own.first),
+    run: ({ user, own }) =>
+      steering.switchHead(database.db, { userId: user, turnId: own.first }, own.conversation),
     comes: { outcome: 'not_found' },
   },
   beginCall: {
@@ -549,7 +555,8 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
     comes: false,
   },
   finishCall: {
-    run: ({ user, own }) => toolCalls.finishCall(database.db, fenceOf(user, own), own.call, taken),
+    run: ({ user, own }) =>
+      toolCalls.finishCall(database.db, fenceOf(user, own), { callId: own.call, ...taken }),
     comes: null,
   },
   beginCallIn: {
@@ -559,7 +566,9 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
   },
   finishCallIn: {
     run: ({ user, own }) =>
-      withUser(database.db, user, tx => toolCalls.finishCallIn(tx, fenceOf(user, own), own.call, taken)),
+      withUser(database.db, user, tx =>
+        toolCalls.finishCallIn(tx, fenceOf(user, own), { callId: own.call, ...taken }),
+      ),
     comes: 'The turn belongs to another instance now',
   },
   decideCall: {
@@ -584,7 +593,7 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
     comes: { outcome: 'not_found' },
   },
   finishRetry: {
-    run: ({ user, own }) => toolCalls.finishRetry(database.db, user, own.call, taken),
+    run: ({ user, own }) => toolCalls.finishRetry(database.db, user, { callId: own.call, ...taken }),
     comes: false,
   },
 }
@@ -710,6 +719,8 @@ describe('the functions of the store', () => {
     expect(await turns.findTurn(database.db, 'ann', ann.running)).toMatchObject({ status: 'running' })
     expect(await turns.takeUpTurn(database.db, fence, 40)).toMatchObject({ id: ann.running })
     expect(await toolCalls.beginCall(database.db, fence, ann.call)).toBe(true)
-    expect(await toolCalls.finishCall(database.db, fence, ann.call, taken)).toEqual(expect.any(String))
+    expect(await toolCalls.finishCall(database.db, fence, { callId: ann.call, ...taken })).toEqual(
+      expect.any(String),
+    )
   })
 })

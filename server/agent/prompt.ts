@@ -21,10 +21,9 @@ export function buildPrompt(
   journal: Journal,
 ): LanguageModelV4Prompt {
   const prompt: LanguageModelV4Prompt = [{ role: 'system', content: instructions }]
-  for (let i = newestFirst.length - 1; i >= 0; i -= 1) {
-    const message = newestFirst[i]
-    if (message) prompt.push(...messagesOf(message))
-  }
+  // The window may begin with the answer to a message outside of it; a conversation begins with its user.
+  const first = newestFirst.findLastIndex(message => message.role === 'user')
+  for (const message of newestFirst.slice(0, first + 1).reverse()) prompt.push(...messagesOf(message))
   // This turn's steps alone go back with their reasoning and the provider's marks: its memory of the running answer.
   prompt.push(...stepsOf(journal, true))
   return prompt

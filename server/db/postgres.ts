@@ -9,6 +9,8 @@ export interface PostgresOptions {
   connectTimeoutSeconds: number
 }
 
+const prepared = { prepare: true }
+
 /** A pool of connections to a real Postgres; opens none before the first query. */
 export function openPostgres({ url, poolSize, connectTimeoutSeconds }: PostgresOptions): Database {
   const connections = new Connections(poolSize, () => {
@@ -44,9 +46,8 @@ function connectionOf(run: Run): Connection {
   return {
     // The driver's rows are arrays with extra fields, of whatever the statement selects; the caller names the row.
     query: async <Row>(text: string, values: unknown[] = []) =>
-      (await run(sql => sql.unsafe(text, values as never[], { prepare: true }))) as unknown as Row[],
-    values: (text, values = []) =>
-      run(sql => sql.unsafe(text, values as never[], { prepare: true }).values()),
+      (await run(sql => sql.unsafe(text, values as never[], prepared))) as unknown as Row[],
+    values: (text, values = []) => run(sql => sql.unsafe(text, values as never[], prepared).values()),
     script: async text => void (await run(sql => sql.unsafe(text).simple())),
   }
 }
@@ -70,11 +71,15 @@ function transactionClient(connection: OneConnection, depth = 0): unknown {
   }
 }
 
+/**
+ * Always prepared: it saves each statement a round trip for its description, in which a process that stops would hold its
+ * locks without being idle to Postgres.
+ */
 const statementsOf = (run: Run) => ({
-  unsafe: (text: string, values: never[], options?: { prepare: boolean }) => ({
+  unsafe: (text: string, values: never[]) => ({
     // biome-ignore lint/suspicious/noThenProperty: the driver's queries begin when they are awaited, and so do these
     then: (...then: Parameters<Promise<unknown>['then']>) =>
-      run(sql => sql.unsafe(text, values, options)).then(...then),
-    values: () => run(sql => sql.unsafe(text, values, options).values()),
+      run(sql => sql.unsafe(text, values, prepared)).then(...then),
+    values: () => run(sql => sql.unsafe(text, values, prepared).values()),
   }),
 })

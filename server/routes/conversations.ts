@@ -37,8 +37,8 @@ export function conversationRoutes({ db, engine }: { db: Database; engine: Engin
 
   api.openapi(create, async c => {
     const { id: userId } = c.var.user
-    const { title } = c.req.valid('json')
-    const made = await withUser(db, userId, tx => insertConversation(tx, userId, randomUUIDv7(), title))
+    const conversation = { id: randomUUIDv7(), ...c.req.valid('json') }
+    const made = await withUser(db, userId, tx => insertConversation(tx, userId, conversation))
     return c.json(viewConversation(made), 201)
   })
 

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context } from 'hono'
+import type { TurnName } from '../store/turns.ts'
 import type { Engine } from '../turns/engine.ts'
 import type { TurnEvent } from '../turns/event.ts'
-import { followTurn, isEnd, type TurnName } from '../turns/follow-turn.ts'
+import { followTurn, isEnd } from '../turns/follow-turn.ts'
 import { eventStreamHeaders, heartbeatFrame, overflowFrame } from '../wire/turn-events.ts'
 import type { ApiEnv } from './api.ts'
 

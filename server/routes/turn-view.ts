@@ -2,7 +2,7 @@ import { type Database, withUser } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { ToolCallRow } from '../store/messages.ts'
 import { findListedTurn, type ListedTurn } from '../store/turn-list.ts'
-import type { TurnName } from '../turns/follow-turn.ts'
+import type { TurnName } from '../store/turns.ts'
 
 /** Turns and tool calls as clients read them. */
 

@@ -84,8 +84,7 @@ function required(conversation: Conversation | undefined): Conversation {
 export async function insertConversation(
   tx: Tx,
   userId: string,
-  id: string,
-  title: string,
+  { id, title }: { id: string; title: string },
 ): Promise<Conversation> {
   const [inserted] = await tx.insert(conversations).values({ userId, id, title }).returning()
   if (!inserted) throw new Error('An insert returned no row')

@@ -14,19 +14,17 @@ export interface CallOutcome {
   result: Json
 }
 
+export interface EndedCall extends CallOutcome {
+  callId: string
+}
+
 /** Returns when it ended, by the database's clock; null as beginCall returns false. */
 export const finishCall = (
   db: Connection,
   fence: Fence,
-  callId: string,
-  outcome: CallOutcome,
+  { callId, status, result }: EndedCall,
 ): Promise<string | null> =>
-  callFunction(db, 'finish_call_v1', [
-    ...fenced(fence),
-    callId,
-    outcome.status,
-    JSON.stringify(outcome.result),
-  ])
+  callFunction(db, 'finish_call_v1', [...fenced(fence), callId, status, JSON.stringify(result)])
 
 /** Inside a tool's own transaction: locks the turn until it commits. Throws when the fence does not hold. */
 export async function beginCallIn(tx: Tx, fence: Fence, callId: string): Promise<void> {
@@ -34,17 +32,13 @@ export async function beginCallIn(tx: Tx, fence: Fence, callId: string): Promise
   await hold(tx, sql`colloquy.begin_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId})`)
 }
 
-export async function finishCallIn(
-  tx: Tx,
-  fence: Fence,
-  callId: string,
-  outcome: CallOutcome,
-): Promise<string> {
+export async function finishCallIn(tx: Tx, fence: Fence, ended: EndedCall): Promise<string> {
   const { userId, turnId, owner, epoch } = fence
-  const result = JSON.stringify(outcome.result)
+  const { callId, status } = ended
+  const result = JSON.stringify(ended.result)
   return hold<string>(
     tx,
-    sql`colloquy.finish_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId}, ${outcome.status}, ${result})`,
+    sql`colloquy.finish_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId}, ${status}, ${result})`,
   )
 }
 
@@ -92,10 +86,8 @@ export type Resolution = 'retry' | 'mark_done' | 'skip'
 export const finishRetry = (
   db: Connection,
   userId: string,
-  callId: string,
-  outcome: CallOutcome,
-): Promise<boolean> =>
-  callFunction(db, 'finish_retry_v1', [userId, callId, outcome.status, JSON.stringify(outcome.result)])
+  { callId, status, result }: EndedCall,
+): Promise<boolean> => callFunction(db, 'finish_retry_v1', [userId, callId, status, JSON.stringify(result)])
 
 async function hold<Value>(tx: Tx, condition: SQL): Promise<Value> {
   const value = await evaluate<Value | null>(tx, condition)

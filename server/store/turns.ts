@@ -68,10 +68,14 @@ export class TurnLost extends Error {
   }
 }
 
-/** Names a turn together with the right to write to it. */
-export interface Fence {
+/** Names a turn of a user's. */
+export interface TurnName {
   userId: string
   turnId: string
+}
+
+/** Names a turn together with the right to write to it. */
+export interface Fence extends TurnName {
   owner: string
   epoch: number
 }
@@ -217,39 +221,6 @@ export interface StoredTurn {
 
 export const findTurn = (db: Connection, userId: string, turnId: string): Promise<StoredTurn | null> =>
   callFunction(db, 'read_turn_v1', [userId, turnId])
-
-/** null: no such turn. */
-export function cancelTurn(
-  db: Connection,
-  userId: string,
-  turnId: string,
-): Promise<{ status: TurnStatus; owner?: string | null } | null> {
-  return callFunction(db, 'cancel_turn_v1', [userId, turnId])
-}
-
-/** False when the turn does not wait any more, or never was. */
-export function editQueuedTurn(
-  db: Connection,
-  userId: string,
-  turnId: string,
-  content: string,
-): Promise<boolean> {
-  return callFunction(db, 'edit_queued_turn_v1', [userId, turnId, content])
-}
-
-export type Switched =
-  | { outcome: 'switched'; head_turn: string }
-  | { outcome: 'not_found' }
-  | { outcome: 'busy' }
-
-export function switchHead(
-  db: Connection,
-  userId: string,
-  conversationId: string,
-  turnId: string,
-): Promise<Switched> {
-  return callFunction(db, 'switch_head_v1', [userId, conversationId, turnId])
-}
 
 export const fenced = (fence: Fence) => [fence.userId, fence.turnId, fence.owner, fence.epoch]
 

@@ -58,7 +58,7 @@ function inTransaction(
         if (isTransient(error)) throw error
         return failed(run, call, error)
       })
-    return { ...outcome, finished_at: await finishCallIn(tx, run.fence, call.id, outcome) }
+    return { ...outcome, finished_at: await finishCallIn(tx, run.fence, { callId: call.id, ...outcome }) }
   })
 }
 
@@ -75,7 +75,9 @@ async function outsideTransaction(
 }
 
 async function store({ engine, fence, live }: Run, call: StoredCall, outcome: CallOutcome): Promise<Stored> {
-  const finished_at = await persist(live.abort.signal, () => finishCall(engine.db, fence, call.id, outcome))
+  const finished_at = await persist(live.abort.signal, () =>
+    finishCall(engine.db, fence, { callId: call.id, ...outcome }),
+  )
   if (!finished_at) throw new TurnLost()
   return { ...outcome, finished_at }
 }

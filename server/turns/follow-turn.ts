@@ -1,16 +1,10 @@
 import { AppError } from '../errors.ts'
-import { findTurn } from '../store/turns.ts'
+import { findTurn, type TurnName } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
 import type { TurnEvent, TurnOutcome } from './event.ts'
 import type { Listener } from './live-turn.ts'
 import { persist } from './persist.ts'
 import { endEventOf, goneOutcome, isOver, outcomeOf, snapshotOf } from './view.ts'
-
-/** Names a turn of a user's. */
-export interface TurnName {
-  userId: string
-  turnId: string
-}
 
 /**
  * Shows a turn from now on: a snapshot of the answer so far, then what is added to it, until its end. A later snapshot

@@ -2,6 +2,8 @@ import type { OwnedTurn } from '../store/turns.ts'
 import type { Part, ToolCall, TurnEvent, TurnOutcome, Usage } from './event.ts'
 import { endEventOf } from './view.ts'
 
+type TextPart = Exclude<Part, { type: 'tool_call' }>
+
 export type Listener = (event: TurnEvent) => void
 
 /** Text that followers on other instances have not been given yet; `seq` counts the deltas of one owner's turn. */
@@ -66,14 +68,15 @@ export class LiveTurn {
     }
   }
 
-  /** Text of the model, for the part at `place`; places before it that have nothing to show yet stay empty. */
-  append(kind: 'text' | 'reasoning', step: number, place: number, delta: string): void {
+  /** More text of the model for the part at `place`, or its beginning; places before it with nothing to show stay empty. */
+  append(more: TextPart, place: number): void {
+    const { type, step, text: delta } = more
     const part = this.#parts[place]
-    if (part && part.type !== 'tool_call' && part.type === kind) part.text += delta
-    else this.#open({ type: kind, step, text: delta }, place)
+    if (part && part.type !== 'tool_call' && part.type === type) part.text += delta
+    else this.#open(more, place)
     this.#grown.add(place)
     if (this.#listeners.size > 0) {
-      this.#tell({ type: `${kind}.delta`, turn_id: this.id, step, part: place, delta })
+      this.#tell({ type: `${type}.delta`, turn_id: this.id, step, part: place, delta })
     }
   }
 

@@ -5,7 +5,7 @@ import type { Run } from './run-turn.ts'
 /** Text that the user has seen of the owner before, and that was not written down, is kept with a cancelled answer. */
 export async function recallText({ engine, turn, live, journal }: Run): Promise<void> {
   const deltas = await persist(live.abort.signal, () => listLastDeltas(engine.db, turn.user_id, turn.id))
-  for (const { kind, step, part, delta } of deltas) {
-    if (part >= journal.parts.length) live.append(kind, step, part, delta)
+  for (const { kind: type, step, part, delta: text } of deltas) {
+    if (part >= journal.parts.length) live.append({ type, step, text }, part)
   }
 }

@@ -1,9 +1,9 @@
 import { parseArguments } from '../agent/tool.ts'
 import { AppError } from '../errors.ts'
 import { finishRetry, type Resolution, resolveCall } from '../store/tool-calls.ts'
+import type { TurnName } from '../store/turns.ts'
 import { callOut, failure } from './call-out.ts'
 import type { Engine } from './engine.ts'
-import type { TurnName } from './follow-turn.ts'
 import { persist } from './persist.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function settleUnknownCall(
   if (resolution === 'retry') {
     const patience = AbortSignal.timeout(engine.limits.stepTimeoutMs * 2)
     const outcome = await retry({ engine, turn, signal: patience }, { ...resolved, id: callId })
-    await persist(patience, () => finishRetry(engine.db, userId, callId, outcome))
+    await persist(patience, () => finishRetry(engine.db, userId, { callId, ...outcome }))
   }
   return { userId, turnId: resolved.turn_id }
 }

@@ -143,8 +143,8 @@ async function takeStep(run: Run, step: number): Promise<StepResult> {
     signal: live.abort.signal,
     timeoutMs: limits.stepTimeoutMs,
     maxRetries: limits.modelRetries,
-    onText: (delta, part) => live.append('text', step, base + part, delta),
-    onReasoning: (delta, part) => live.append('reasoning', step, base + part, delta),
+    onText: (delta, part) => live.append({ type: 'text', step, text: delta }, base + part),
+    onReasoning: (delta, part) => live.append({ type: 'reasoning', step, text: delta }, base + part),
   })
   if (result.parts.length === 0) throw new AppError('agent_unavailable', 'The assistant gave an empty answer')
   run.usage = add(run.usage, result.usage)
@@ -153,7 +153,7 @@ async function takeStep(run: Run, step: number): Promise<StepResult> {
   const { calls, question } = await decideCalls(run, { step, parts: result.parts, ids })
   if (question) {
     parts.push({ type: 'text', step, text: question })
-    live.append('text', step, base + parts.length - 1, question)
+    live.append({ type: 'text', step, text: question }, base + parts.length - 1)
   }
   await write(run, [...journal.parts, ...parts], calls)
   for (const part of callsOfParts(live.parts)) if (ids.includes(part.id)) live.show('tool.called', part)

@@ -1,29 +1,25 @@
 import { AppError } from '../errors.ts'
 import { decideCall } from '../store/tool-calls.ts'
-import { cancelTurn, editQueuedTurn, switchHead } from '../store/turns.ts'
+import { cancelTurn, editQueuedTurn, switchHead } from '../store/turn-steering.ts'
+import type { TurnName } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
-import type { TurnName } from './follow-turn.ts'
 import { startTurn } from './start-turn.ts'
 import { TurnCancelled } from './turn-ending.ts'
 
 /** What others than its owner do to a turn: each is a row first, and a signal only where the turn runs here. */
 
 /** Idempotent. True when the turn is over; false while another instance, which owns it, still has to hear of it. */
-export async function stopTurn(engine: Engine, { userId, turnId }: TurnName): Promise<boolean> {
-  const cancelled = await cancelTurn(engine.db, userId, turnId)
+export async function stopTurn(engine: Engine, turn: TurnName): Promise<boolean> {
+  const cancelled = await cancelTurn(engine.db, turn)
   if (!cancelled) throw new AppError('turn_not_found')
   if (cancelled.status !== 'running') return true
-  const live = engine.live.get(turnId)
+  const live = engine.live.get(turn.turnId)
   live?.abort.abort(new TurnCancelled())
   return (await live?.ended) !== undefined
 }
 
-export async function changeQueuedMessage(
-  engine: Engine,
-  { userId, turnId }: TurnName,
-  message: string,
-): Promise<void> {
-  if (await editQueuedTurn(engine.db, userId, turnId, message)) return
+export async function changeQueuedMessage(engine: Engine, turn: TurnName, message: string): Promise<void> {
+  if (await editQueuedTurn(engine.db, turn, message)) return
   throw new AppError('conflict', 'The message does not wait any more')
 }
 
@@ -54,7 +50,7 @@ export async function readVersion(
   userId: string,
   { conversationId, turnId }: { conversationId: string; turnId: string },
 ): Promise<string> {
-  const switched = await switchHead(engine.db, userId, conversationId, turnId)
+  const switched = await switchHead(engine.db, { userId, turnId }, conversationId)
   if (switched.outcome === 'busy') throw new AppError('conversation_busy')
   if (switched.outcome === 'not_found')
     throw new AppError('conversation_not_found', 'No such conversation or turn')

@@ -9,7 +9,7 @@ export class Report {
   readonly #recoveries: number[] = []
   readonly #byKind = new Map<string, number>()
   readonly #byPoint = new Map<string, number>()
-  readonly #violations: string[] = []
+  readonly violations: string[] = []
   #schedules = 0
 
   add(schedule: Schedule, { struck, violations }: Played): void {
@@ -33,7 +33,7 @@ export class Report {
   }
 
   get isClean(): boolean {
-    return this.#violations.length === 0 && (quantile(this.recoveries, 0.95) ?? 0) <= recoveryLimitMs
+    return this.violations.length === 0 && (quantile(this.recoveries, 0.95) ?? 0) <= recoveryLimitMs
   }
 
   print(): void {
@@ -46,11 +46,11 @@ export class Report {
       `recovery, kill to committed take-over, ${recoveries.length} kills in real time: ` +
         `median ${median} ms, p95 ${p95} ms, max ${max} ms`,
     )
-    console.log(`${this.#violations.length} violations`)
+    console.log(`${this.violations.length} violations`)
   }
 
   #note({ seed, faults }: Schedule, violation: string): void {
-    this.#violations.push(violation)
+    this.violations.push(violation)
     console.log(`seed ${seed} (${faults.map(describeFault).join(', ')}): ${violation}`)
   }
 }

@@ -117,7 +117,7 @@ function randomFaults(random: Random): Fault[] {
       kind: random.pick(kinds),
       point,
       nth: isPulse ? 1 : 1 + random.below(3),
-      inRealTime: random.chance(0.15),
+      inRealTime: random.chance(0.35),
       late: random.chance(0.5),
     })
   }

@@ -12,17 +12,15 @@ import {
   type Resolution,
   resolveCall,
 } from '../../server/store/tool-calls.ts'
+import { cancelTurn, editQueuedTurn, switchHead } from '../../server/store/turn-steering.ts'
 import {
   acceptTurn,
-  cancelTurn,
-  editQueuedTurn,
   type Fence,
   finishTurn,
   type JournaledCall,
   journalStep,
   type OwnedTurn,
   type StoredPart,
-  switchHead,
   takeUpTurn,
 } from '../../server/store/turns.ts'
 import {
@@ -271,7 +269,7 @@ const withCall = (kind: string, done: 'completed' | 'failed' | 'unknown' | undef
         return `${begun} ${id}`
       }
       const finished = model.finishCall(fence, call, done)
-      expect(typeof (await finishCall(db, fence, id, { status: done, result: { ok: true } }))).toBe(
+      expect(typeof (await finishCall(db, fence, { callId: id, status: done, result: { ok: true } }))).toBe(
         finished ? 'string' : 'object',
       )
       return `${finished} ${id}`
@@ -364,7 +362,7 @@ const resolve = fc
       if (r.outcome === null) return expected
       const finished = model.finishRetry(turn, call, r.outcome)
       const outcome = { status: r.outcome, result: { ok: true } }
-      expect(await finishRetry(db, userId, callId, outcome)).toBe(finished)
+      expect(await finishRetry(db, userId, { callId, ...outcome })).toBe(finished)
       return `${expected} ${r.how} ${r.outcome}`
     }),
   )
@@ -386,7 +384,7 @@ const cancel = onTurn(
   ({ status }) => ['queued', 'running', 'awaiting_approval'].includes(status),
   async (model, { db }, turn) => {
     const expected = model.cancel(turn)
-    expect((await cancelTurn(db, model.userId, turn.id))?.status).toBe(expected)
+    expect((await cancelTurn(db, { userId: model.userId, turnId: turn.id }))?.status).toBe(expected)
     return `${expected} ${turn.id}`
   },
 )
@@ -397,7 +395,7 @@ const edit = onTurn(
   async (model, { db }, turn) => {
     const content = `Edited ${randomUUID()}`
     const expected = model.edit(turn, content)
-    expect(await editQueuedTurn(db, model.userId, turn.id, content)).toBe(expected)
+    expect(await editQueuedTurn(db, { userId: model.userId, turnId: turn.id }, content)).toBe(expected)
     return `${expected} ${turn.id}`
   },
 )
@@ -409,7 +407,7 @@ const switchTo = fc.record({ turn: choice, elsewhere: choice }).map(s =>
     const all = [...model.conversations.keys()]
     const conversation = choose(all, s.elsewhere, id => id === turn.conversation) ?? turn.conversation
     const expected = model.switchHead(conversation, turn)
-    const switched = await switchHead(db, model.userId, conversation, turn.id)
+    const switched = await switchHead(db, { userId: model.userId, turnId: turn.id }, conversation)
     expect(switched.outcome).toBe(expected)
     if (switched.outcome === 'switched') {
       expect(switched.head_turn).toBe(model.conversations.get(conversation)?.head)

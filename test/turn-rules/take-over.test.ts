@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { beginCall, finishCall } from '../../server/store/tool-calls.ts'
 import { flushDeltas } from '../../server/store/turn-deltas.ts'
-import { cancelTurn, finishTurn } from '../../server/store/turns.ts'
+import { cancelTurn } from '../../server/store/turn-steering.ts'
+import { finishTurn } from '../../server/store/turns.ts'
 import { beat } from '../../server/turns/pulse.ts'
 import { OtherInstance } from '../support/other-instance.ts'
 import { openPostOffice } from '../support/post-office.ts'
@@ -88,7 +89,11 @@ describe('a turn whose process died', () => {
     const [first = ''] = await other.journal(turn, { text: 'Adding.', calls: [addTask('A'), addTask('B')] })
     const fence = other.fenceOf(turn)
     await beginCall(db(), fence, first)
-    await finishCall(db(), fence, first, { status: 'completed', result: { task_id: 1, status: 'created' } })
+    await finishCall(db(), fence, {
+      callId: first,
+      status: 'completed',
+      result: { task_id: 1, status: 'created' },
+    })
     say('Both added.')
     await dieAndBeat()
     const done = await (await follow(ann, turn.id)).ended
@@ -194,7 +199,7 @@ describe('a turn that was asked to stop before its process died', () => {
   test('is cancelled here without asking the model, and keeps what was written down', async () => {
     const turn = await other.accept(ann, 'Add A')
     await other.journal(turn, { text: 'Adding.', calls: [addTask('A')] })
-    await cancelTurn(db(), ann.userId, turn.id)
+    await cancelTurn(db(), { userId: ann.userId, turnId: turn.id })
     await dieAndBeat()
     expect(await (await follow(ann, turn.id)).ended).toMatchObject({
       status: 'cancelled',
@@ -212,7 +217,7 @@ describe('a turn that was asked to stop before its process died', () => {
       { ...delta, seq: 1, kind: 'text', delta: 'Once ' },
       { ...delta, seq: 2, kind: 'text', delta: 'upon' },
     ])
-    await cancelTurn(db(), ann.userId, turn.id)
+    await cancelTurn(db(), { userId: ann.userId, turnId: turn.id })
     await dieAndBeat()
     expect(await (await follow(ann, turn.id)).ended).toMatchObject({
       status: 'cancelled',

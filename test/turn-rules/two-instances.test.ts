@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { defineAgent } from '../../server/agent/agent.ts'
-import { cancelTurn } from '../../server/store/turns.ts'
+import { cancelTurn } from '../../server/store/turn-steering.ts'
 import { beat } from '../../server/turns/pulse.ts'
 import { Random } from '../faults/random.ts'
 import { OtherInstance } from '../support/other-instance.ts'

@@ -3,7 +3,7 @@ import { priorityOf, readDetails, recurrenceOf } from './details.ts'
 import type { Goal } from './goal.ts'
 import { actionVerbs, bareVerbs } from './lexicon-en.ts'
 import { guess, type Rule, rule, type Slots } from './rule.ts'
-import type { Text } from './text.ts'
+import { slice, type Text } from './text.ts'
 import type { Clock } from './zone.ts'
 
 /** English requests for a new task, from "create a task called" to a bare "buy milk". */
@@ -31,7 +31,14 @@ const add = (slot: Slots, clock: Clock): Goal => {
 const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
   /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)/.test(slot('rest').norm)
     ? undefined
-    : add(slot, clock)
+    : add(name => (name === 'rest' ? withoutFrame(slot('rest')) : slot(name)), clock)
+
+/** "a buy stamps task" is "buy stamps". */
+function withoutFrame(rest: Text): Text {
+  const frame = /^(?<article>an? (?:new )?)(?<title>.+?) (?:task|to-?do|reminder)$/.exec(rest.norm)?.groups
+  const start = frame?.article?.length ?? 0
+  return frame?.title ? slice(rest, start, start + frame.title.length) : rest
+}
 
 const wordCount = (text: Text) => text.norm.split(' ').length
 

@@ -1,0 +1,30 @@
+import { type Connection, callFunction } from '../db/database.ts'
+import type { TurnStatus } from '../turns/event.ts'
+import type { TurnName } from './turns.ts'
+
+/** What others than its owner do to a turn: migrations/0008-steer-turn.sql. */
+
+/** null: no such turn. */
+export const cancelTurn = (
+  db: Connection,
+  { userId, turnId }: TurnName,
+): Promise<{ status: TurnStatus; owner?: string | null } | null> =>
+  callFunction(db, 'cancel_turn_v1', [userId, turnId])
+
+/** False when the turn does not wait any more, or never was. */
+export const editQueuedTurn = (
+  db: Connection,
+  { userId, turnId }: TurnName,
+  content: string,
+): Promise<boolean> => callFunction(db, 'edit_queued_turn_v1', [userId, turnId, content])
+
+export type Switched =
+  | { outcome: 'switched'; head_turn: string }
+  | { outcome: 'not_found' }
+  | { outcome: 'busy' }
+
+export const switchHead = (
+  db: Connection,
+  { userId, turnId }: TurnName,
+  conversationId: string,
+): Promise<Switched> => callFunction(db, 'switch_head_v1', [userId, conversationId, turnId])
