@@ -50,6 +50,9 @@ const newest = (count: number, last: number) =>
     return i % 2 === 0 ? `user: question ${turn}` : `assistant: answer ${turn}`
   }).slice(-count)
 
+/** The window behind a message: its oldest place is an answer, which without its question is left out. */
+const window = (last: number) => newest(windowSize - 1, last).slice(1)
+
 test('of 500 messages the model gets the newest, oldest first, and the new message once', async () => {
   const ann = await clientOf(server)
   const conversation = await storeConversation(server.context.db, ann.userId, { turns: 250 })
@@ -57,11 +60,11 @@ test('of 500 messages the model gets the newest, oldest first, and the new messa
   const answer = await ann.say('And now?', conversation)
   expect(answer).toMatchObject({ status: 200, body: { response: 'Fine.' } })
   expect(replay.requests).toHaveLength(1)
-  expect(spoken(promptOf(0))).toEqual([...newest(windowSize - 1, 250), 'user: And now?'])
+  expect(spoken(promptOf(0))).toEqual([...window(250), 'user: And now?'])
 
   await ann.say('And then?', conversation)
   expect(spoken(promptOf(1))).toEqual([
-    ...newest(windowSize - 3, 250),
+    ...newest(windowSize - 3, 250).slice(1),
     'user: And now?',
     'assistant: Fine.',
     'user: And then?',
@@ -81,7 +84,7 @@ test('tool calls of the window come with their results, each right behind its ca
   await ann.say('And now?', conversation)
   const messages = promptOf(0)
   const texts = messages.filter(({ role, tool_calls }) => role !== 'tool' && !tool_calls)
-  expect(spoken(texts)).toEqual([...newest(windowSize - 1, 250), 'user: And now?'])
+  expect(spoken(texts)).toEqual([...window(250), 'user: And now?'])
 
   const calls = messages.flatMap(({ tool_calls = [] }, at) => tool_calls.map(call => ({ at, call })))
   expect(calls).toHaveLength(10)

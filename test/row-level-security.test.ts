@@ -649,7 +649,6 @@ const withoutDatabase = [
   'readDueDate',
   'viewTask',
   'wallTimeOf',
-  'wholeNumber',
   'wordOf',
   'writeCursor',
 ]

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { AppError } from '../errors.ts'
 import { timeZone as timeZoneField } from '../store/task-fields.ts'
+import { findTurn } from '../store/turns.ts'
 import { type AcceptedMessage, acceptMessage, type IncomingMessage } from '../turns/accept-message.ts'
 import type { Engine } from '../turns/engine.ts'
 import type { TurnOutcome } from '../turns/event.ts'
@@ -63,7 +64,8 @@ export async function answerWithTurn(
   if (outcome) return c.json(answerOf(outcome), 200)
   const { turnId, conversationId } = turn
   c.header('Location', `/api/${encodeURIComponent(turn.userId)}/turns/${turnId}`)
-  const status = engine.live.has(turnId) ? 'running' : 'queued'
+  const stored = await findTurn(engine.db, turn.userId, turnId)
+  const status = stored?.status === 'queued' ? 'queued' : 'running'
   return c.json({ conversation_id: conversationId, turn_id: turnId, status }, 202)
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { isTransient } from '../db/failure.ts'
 import { forgetKeys } from '../store/idempotency-keys.ts'
 import {
   claimTurns,
@@ -26,8 +27,8 @@ const deltasKeptSeconds = 60
 const keysKeptHours = 48
 
 /**
- * The beat of an instance: once a second it renews its lease, takes over what dead instances left, and hears who wants
- * a turn stopped; ten times a second it lets others see what its turns say, and sees what theirs do. Neither stops for
+ * The beat of an instance: once a second it renews its lease, hears who wants a turn stopped, and takes over what dead
+ * instances left; ten times a second it lets others see what its turns say, and sees what theirs do. Neither stops for
  * an error: while the database is away the beat goes on trying.
  */
 export class Pulse {
@@ -65,12 +66,17 @@ export class Pulse {
 }
 
 export async function beat(engine: Engine): Promise<void> {
-  const { sweeperDb, instanceId, live } = engine
+  const { sweeperDb, instanceId, live, log } = engine
   await renewLease(sweeperDb, instanceId, leaseSeconds)
-  if (!engine.draining) await takeOver(engine)
   for (const { id } of await listCancelRequests(sweeperDb, instanceId)) {
     live.get(id)?.abort.abort(new TurnCancelled())
   }
+  if (engine.draining) return
+  await takeOver(engine).catch(error => {
+    // A turn that somebody still has in a transaction is left for the next beat.
+    if (!isTransient(error)) throw error
+    log.warn({ err: error }, 'take-over postponed')
+  })
 }
 
 /** What nobody needs any more. */

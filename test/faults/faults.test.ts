@@ -3,7 +3,7 @@ import { createPostgresDatabase } from '../support/database.ts'
 import { play } from './play.ts'
 import { Report } from './report.ts'
 import { randomSchedule } from './schedule.ts'
-import { fleetSize, openWorld, type World } from './world.ts'
+import { openWorld, type World } from './world.ts'
 
 /** The short form: three processes, as many schedules as a minute allows. The long one: npm run test:faults. */
 describe.skipIf(inject('engine') !== 'postgres')('three processes on one database', () => {
@@ -26,7 +26,7 @@ describe.skipIf(inject('engine') !== 'postgres')('three processes on one databas
     let seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000_000)
     console.log(`seed ${seed}`)
     for (; report.struck < 20; seed += 1) {
-      const schedule = randomSchedule(seed, fleetSize)
+      const schedule = randomSchedule(seed)
       report.add(schedule, await play(world, schedule))
     }
     expect(report.violations).toEqual([])

@@ -37,7 +37,7 @@ export class Fleet implements AsyncDisposable {
   /** Processes that ended although nobody had ended them. */
   readonly deaths: string[] = []
   readonly #options: FleetOptions
-  #starting: Promise<void>[] = []
+  readonly #starting: Promise<void>[] = []
 
   constructor(options: FleetOptions) {
     this.#options = options
@@ -71,30 +71,30 @@ export class Fleet implements AsyncDisposable {
 
   /** kill -9. Resolves when the process is gone; its successor is on its way. */
   async kill(slot: Slot): Promise<void> {
+    const { child, exited } = slot
     this.#expectToGo(slot)
-    slot.child.kill('SIGKILL')
-    await slot.exited
-    this.#replace(slot)
+    child.kill('SIGKILL')
+    await exited
+    this.#replace(slot, child)
   }
 
   /** SIGTERM: the process is asked to go, and its successor comes when it has. */
   async terminate(slot: Slot): Promise<void> {
+    const { child, exited } = slot
     this.#expectToGo(slot)
-    slot.child.kill('SIGTERM')
+    child.kill('SIGTERM')
     const late = setTimeout(() => {
       this.deaths.push(`process ${slot.number} did not go when asked to:\n${slot.said.join('\n')}`)
-      slot.child.kill('SIGKILL')
+      child.kill('SIGKILL')
     }, patienceMs)
-    await slot.exited
+    await exited
     clearTimeout(late)
-    this.#replace(slot)
+    this.#replace(slot, child)
   }
 
   /** All are there and answer. */
   async whole(): Promise<void> {
-    const starting = this.#starting
-    this.#starting = []
-    await Promise.all(starting)
+    while (this.#starting.length > 0) await Promise.all(this.#starting.splice(0))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -112,8 +112,9 @@ export class Fleet implements AsyncDisposable {
     slot.url = undefined
   }
 
-  #replace(slot: Slot): void {
-    this.#starting.push(this.#fill(slot))
+  /** Two faults may have ended the same process; it has one successor. */
+  #replace(slot: Slot, gone: ChildProcess): void {
+    if (slot.child === gone) this.#starting.push(this.#fill(slot))
   }
 
   async #fill(slot: Slot): Promise<void> {
@@ -125,15 +126,17 @@ export class Fleet implements AsyncDisposable {
     })
     slot.isExpectedToGo = false
     slot.exited = new Promise(resolve => slot.child.once('exit', () => resolve()))
-    slot.child.once('exit', code => this.#noteDeath(slot, code))
-    slot.url = await this.#listening(slot)
+    const { child } = slot
+    child.once('exit', code => this.#noteDeath(slot, code))
+    const url = await this.#listening(slot)
+    if (slot.child === child && !slot.isExpectedToGo) slot.url = url
   }
 
   #noteDeath(slot: Slot, code: number | null): void {
     if (slot.isExpectedToGo) return
     this.#expectToGo(slot)
     this.deaths.push(`process ${slot.number} died by itself with ${code}:\n${slot.said.join('\n')}`)
-    this.#replace(slot)
+    this.#replace(slot, slot.child)
   }
 
   #listening(slot: Slot): Promise<string> {

@@ -56,23 +56,23 @@ async function sayAll(client: Client, { name, posts, together }: Schedule): Prom
   return told
 }
 
+/** Each waits for the one before it to strike, but not for it to be over: a process may be hit while it recovers. */
 async function strikeAll(
   world: World,
   client: Client,
   { schedule, over }: { schedule: Schedule; over: Promise<undefined> },
 ): Promise<{ struck: Played['struck']; problems: string[] }> {
-  const struck: Played['struck'] = []
-  const problems: string[] = []
+  const striking: Promise<Played['struck'][number]>[] = []
   for (const fault of schedule.faults) {
     const hit: Hit | undefined = await Promise.race([world.points.arm(fault.point, fault.nth), over])
     if (!hit) break
-    try {
-      struck.push({ fault, ...(await strike(world, client, { fault, hit })) })
-    } catch (error) {
-      problems.push(`${fault.kind} at ${fault.point}: ${error}`)
-    }
+    striking.push(strike(world, client, { fault, hit }).then(struck => ({ fault, ...struck })))
   }
-  return { struck, problems }
+  const strikes = await Promise.allSettled(striking)
+  return {
+    struck: strikes.flatMap(each => (each.status === 'fulfilled' ? each.value : [])),
+    problems: strikes.flatMap(each => (each.status === 'rejected' ? String(each.reason) : [])),
+  }
 }
 
 /** Nothing of the user's runs or waits any more. */

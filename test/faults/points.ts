@@ -22,10 +22,13 @@ export const phases = {
     ...['take_up_turn:before', 'take_up_turn:after', 'cancel_requests:before', 'cancel_requests:after'],
     ...['read_turn:before', 'read_turn:after', 'follow_turns:before', 'follow_turns:after'],
   ],
+  release: ['release_instance:before', 'release_instance:after'],
 } as const
 
 export type Phase = keyof typeof phases
 export type Point = (typeof phases)[Phase][number]
+
+export const allPoints: readonly Point[] = Object.values(phases).flat()
 
 /** Work held at a point; nothing else of its process is. */
 export interface Hit {

@@ -3,18 +3,21 @@ import { migrate } from '../../server/db/migrate.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
 import { startPostgresServer } from '../support/postgres-server.ts'
 import { play } from './play.ts'
+import { allPoints } from './points.ts'
 import { describePlayed, Report } from './report.ts'
-import { randomSchedule } from './schedule.ts'
-import { fleetSize, openWorld } from './world.ts'
+import { faultKinds, randomSchedule, scheduleAt, suits } from './schedule.ts'
+import { openWorld } from './world.ts'
 
 /**
- * The long form of the fault suite: schedules from a seed until so many faults have struck.
+ * The long form of the fault suite: schedules from a seed until so many faults have struck. `--random` leaves out the
+ * round of every fault at every point; `--each` tells of each schedule.
  *
  *     npm run test:faults -- --faults 500 --seed 1 --each
  */
 const { values } = parseArgs({
   options: {
     faults: { type: 'string', default: '500' },
+    random: { type: 'boolean', default: false },
     each: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
   },
@@ -30,8 +33,8 @@ await migrate(db)
 await db.close()
 await using world = await openWorld(url)
 const report = new Report()
-for (; report.struck < wanted; seed += 1) {
-  const schedule = randomSchedule(seed, fleetSize)
+for (const schedule of schedules()) {
+  if (report.struck >= wanted) break
   try {
     const played = await play(world, schedule)
     report.add(schedule, played)
@@ -43,3 +46,11 @@ for (; report.struck < wanted; seed += 1) {
 }
 report.print()
 process.exitCode = report.isClean ? 0 : 1
+
+/** Every fault at every point, then at random. */
+function* schedules() {
+  if (!values.random)
+    for (const point of allPoints)
+      for (const kind of faultKinds) if (suits(kind, point)) yield scheduleAt(point, kind, seed++)
+  for (;;) yield randomSchedule(seed++)
+}

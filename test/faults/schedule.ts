@@ -28,6 +28,9 @@ export const faultKinds = [
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
+/** How many processes there are. */
+export const fleetSize = 3
+
 export interface Fault {
   kind: FaultKind
   point: Point
@@ -57,7 +60,7 @@ export interface Schedule {
   faults: Fault[]
 }
 
-export function randomSchedule(seed: number, fleetSize: number): Schedule {
+export function randomSchedule(seed: number): Schedule {
   const random = new Random(seed)
   const name = `r${seed}`
   const asks = random.chance(0.15)
@@ -69,6 +72,32 @@ export function randomSchedule(seed: number, fleetSize: number): Schedule {
     asEvents: random.chance(0.3),
   }))
   return { seed, name, posts, together: !asks && random.chance(0.6), faults: randomFaults(random) }
+}
+
+/** A conversation that comes to every point, and one fault there, after what leads to it. */
+export function scheduleAt(point: Point, kind: FaultKind, seed: number): Schedule {
+  const random = new Random(seed)
+  const name = `r${seed}-at`
+  const plans: Deed[][][] = [
+    [
+      ['add', 'outside'],
+      ['who', 'add'],
+    ],
+    [],
+    [['outside', 'add']],
+  ]
+  const posts = plans.map((steps, i) => ({
+    ...{ plan: { label: `${name}-${i}`, steps }, ifBusy: 'enqueue' as const },
+    ...{ to: random.below(fleetSize), asEvents: random.chance(0.3) },
+  }))
+  const fault = { kind, point, nth: 1, inRealTime: random.chance(0.35), late: random.chance(0.5) }
+  return { seed, name, posts, together: true, faults: [...leadingTo(point), fault] }
+}
+
+function leadingTo(point: Point): Fault[] {
+  const first = { point: 'model:midway', nth: 1, inRealTime: false, late: true } as const
+  if (takeOverPoints.includes(point)) return [{ ...first, kind: 'kill' }]
+  return phases.release.some(each => each === point) ? [{ ...first, kind: 'terminate' }] : []
 }
 
 function randomPost(random: Random, label: string): Omit<Post, 'to' | 'asEvents'> {
@@ -90,7 +119,7 @@ function stepOfApproval(random: Random, label: string, i: number): Omit<Post, 't
   return { plan: { label: 'plain', steps: [] }, words, ifBusy: 'enqueue' }
 }
 
-const takeOverPoints = phases.pulse.filter(point => /^(claim|take_up)/.test(point))
+const takeOverPoints: readonly Point[] = phases.pulse.filter(point => /^(claim|take_up)/.test(point))
 const deadly: readonly FaultKind[] = ['kill', 'pause', 'partition']
 
 /** At most two that cost an instance its turns: after three a turn is given up, and rightly. */
@@ -125,7 +154,7 @@ function randomFaults(random: Random): Fault[] {
 }
 
 /** A provider that breaks off, and a tool that does, are failures that a turn rightly reports; they are tested elsewhere. */
-function suits(kind: FaultKind, point: Point): boolean {
+export function suits(kind: FaultKind, point: Point): boolean {
   const isOutside = point.startsWith('model:') || point.startsWith('outside:')
   return !isOutside || (kind !== 'sever' && kind !== 'backend')
 }

@@ -3,6 +3,7 @@ import { openPostgres } from '../../server/db/postgres.ts'
 import { Fleet } from './fleet.ts'
 import { type Outside, openOutside } from './outside.ts'
 import { Points } from './points.ts'
+import { fleetSize } from './schedule.ts'
 
 /** A fleet on one Postgres, all that it reaches, and a superuser's way past it to the database. */
 export interface World extends AsyncDisposable {
@@ -11,8 +12,6 @@ export interface World extends AsyncDisposable {
   outside: Outside
   sql: Database
 }
-
-export const fleetSize = 3
 
 /** `databaseUrl`: a migrated, empty database, reached as a superuser. */
 export async function openWorld(databaseUrl: string, environment?: Record<string, string>): Promise<World> {

@@ -158,9 +158,11 @@ severalProcesses('two instances on one database', () => {
     })
     await locked.promise
     await other.die()
-    await cancelTurn(there.context.db, annHere.userId, turn.turn)
-    await expect(beat(here.context.engine)).rejects.toMatchObject({ code: '55P03' })
+    await cancelTurn(there.context.db, { userId: annHere.userId, turnId: turn.turn })
+    await beat(here.context.engine)
     expect((await turn.ended).status).toBe('cancelled')
+    await using starting = await startServerAt(place, modelAt(replay))
+    expect(starting.context.engine.live.size, 'nor from starting').toBe(0)
     replay.enqueue([textStream('Free')])
     unlock.resolve()
     await holding
