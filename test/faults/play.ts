@@ -16,7 +16,7 @@ export interface Played {
 
 /** Plays a schedule to its end: everything answered, everything still, then everything that must hold is looked at. */
 export async function play(world: World, schedule: Schedule): Promise<Played> {
-  const { fleet, points, outside } = world
+  const { fleet, outside } = world
   const begun = performance.now()
   const client = new Client(fleet, `user-${schedule.name}`)
   const over = Promise.withResolvers<undefined>()
@@ -27,7 +27,6 @@ export async function play(world: World, schedule: Schedule): Promise<Played> {
     await still(world, client.userId)
   } finally {
     over.resolve(undefined)
-    points.disarm()
   }
   const { struck, problems } = await faults
   const duplicates = await client.duplicateAnswers()
@@ -64,8 +63,13 @@ async function strikeAll(
 ): Promise<{ struck: Played['struck']; problems: string[] }> {
   const striking: Promise<Played['struck'][number]>[] = []
   for (const fault of schedule.faults) {
-    const hit: Hit | undefined = await Promise.race([world.points.arm(fault.point, fault.nth), over])
-    if (!hit) break
+    const armed = world.points.arm(fault.point, fault.nth)
+    const hit: Hit | undefined = await Promise.race([over, armed])
+    if (!hit) {
+      world.points.disarm()
+      void armed.then(late => late.resume())
+      break
+    }
     striking.push(strike(world, client, { fault, hit }).then(struck => ({ fault, ...struck })))
   }
   const strikes = await Promise.allSettled(striking)

@@ -296,9 +296,9 @@ export class TurnModel {
     return 'switched'
   }
 
-  delete(conversationId: string): boolean {
+  delete(conversationId: string): void {
     for (const turn of this.turns) if (turn.conversation === conversationId) turn.deleted = true
-    return this.conversations.delete(conversationId)
+    this.conversations.delete(conversationId)
   }
 
   /** Running turns whose owner is gone; with `orphans` also the instance's own that it does not hold. */
