@@ -5,7 +5,7 @@ import { type StoredCall, TurnLost } from '../store/turns.ts'
 import { toolCallOf } from './answer.ts'
 import { callOut, completed, contextOf, failed, failure } from './call-out.ts'
 import { persist } from './persist.ts'
-import { callerOf, type Run } from './run-turn.ts'
+import { callerOf, type Run } from './run.ts'
 
 type Transactional = Extract<Tool, { effect: 'transaction' }>
 

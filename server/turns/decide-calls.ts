@@ -4,7 +4,7 @@ import { withUser } from '../db/database.ts'
 import type { JournaledCall } from '../store/turns.ts'
 import { contextOf } from './call-out.ts'
 import { persist } from './persist.ts'
-import { callerOf, type Run } from './run-turn.ts'
+import { callerOf, type Run } from './run.ts'
 
 type CalledPart = Extract<StepPart, { type: 'tool_call' }>
 

@@ -12,7 +12,7 @@ import { flushDeltas, forgetDeltas } from '../store/turn-deltas.ts'
 import { takeUpTurn } from '../store/turns.ts'
 import { logTurnTakenOver } from '../telemetry.ts'
 import type { Engine } from './engine.ts'
-import { factsOf } from './run-turn.ts'
+import { factsOf } from './run.ts'
 import { startTurn } from './start-turn.ts'
 import { TurnCancelled, TurnReleased } from './turn-ending.ts'
 

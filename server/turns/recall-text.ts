@@ -1,6 +1,6 @@
 import { listLastDeltas } from '../store/turn-deltas.ts'
 import { persist } from './persist.ts'
-import type { Run } from './run-turn.ts'
+import type { Run } from './run.ts'
 
 /** Text that the user has seen of the owner before, and that was not written down, is kept with a cancelled answer. */
 export async function recallText({ engine, turn, live, journal }: Run): Promise<void> {

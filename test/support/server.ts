@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { SignJWT } from 'jose'
+import { type JWTPayload, SignJWT } from 'jose'
 import { inject } from 'vitest'
 import type { Agent } from '../../server/agent/agent.ts'
 import { createApp } from '../../server/app.ts'
@@ -90,8 +90,8 @@ export async function startServerProcess(
 }
 
 /** A development token, as `colloquy token` makes it. */
-export const tokenFor = (userId: string, secret = testSecret): Promise<string> =>
-  new SignJWT({})
+export const tokenFor = (userId: string, secret = testSecret, claims: JWTPayload = {}): Promise<string> =>
+  new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setExpirationTime('1h')

@@ -1,0 +1,66 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { finishTurn, type OwnedTurn, type StoredPart } from '../store/turns.ts'
+import { logTurnEnded } from '../telemetry.ts'
+import { callsOfParts, partsWorthStoring, textOfParts, toolCallOf } from './answer.ts'
+import type { TurnOutcome } from './event.ts'
+import { persist } from './persist.ts'
+import { factsOf, forgetRun, type Run } from './run.ts'
+
+export type Ending = Pick<TurnOutcome, 'status' | 'error'>
+
+/** One commit: the answer so far with how it ended, and the next turn of the conversation. */
+export async function finishRun(
+  run: Run,
+  ending: Ending,
+  startNext: (next: OwnedTurn) => void,
+): Promise<void> {
+  const { engine, turn, live, journal } = run
+  const parts = [...journal.parts, ...unjournaled(run)]
+  const content = textOfParts(live.parts)
+  // Ending a turn is not subject to what ended it.
+  const finish = () =>
+    finishTurn(engine.db, run.fence, {
+      conversationId: turn.conversation_id,
+      status: ending.status,
+      messageId: randomUUIDv7(),
+      content,
+      parts: partsWorthStoring(parts),
+      usage: run.usage,
+      error: ending.error && { code: ending.error.code, detail: ending.error.detail },
+      nextOwner: engine.draining ? undefined : engine.instanceId,
+      historyMessages: engine.limits.historyMessages,
+    })
+  const finished = await persist(undefined, finish, engine.limits.turnTimeoutMs)
+  if (!finished.finished) return
+  for (const call of finished.calls ?? []) {
+    if (call.status !== journal.calls.get(call.id)?.status) live.show('tool.finished', toolCallOf(call))
+  }
+  logTurnEnded(engine.log, {
+    ...factsOf(turn),
+    status: ending.status,
+    code: ending.error?.code,
+    ms: Math.round(turn.age_ms + performance.now() - run.takenUpAt),
+  })
+  forgetRun(run)
+  if (finished.next && !engine.draining) startNext(finished.next)
+  live.end({
+    conversation_id: turn.conversation_id,
+    turn_id: turn.id,
+    message_id: finished.message_id,
+    status: ending.status,
+    response: content,
+    tool_calls: callsOfParts(live.parts),
+    usage: run.usage,
+    created_at: new Date(turn.created_at).toISOString(),
+    ...(ending.error ? { error: ending.error } : {}),
+  })
+}
+
+/** Text of a step that was stopped in its middle: shown to the user, so kept with the answer. */
+function unjournaled({ live, journal }: Run): StoredPart[] {
+  return live.parts
+    .slice(journal.parts.length)
+    .flatMap(part =>
+      part.type !== 'tool_call' && part.text ? [{ type: part.type, step: part.step, text: part.text }] : [],
+    )
+}

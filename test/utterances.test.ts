@@ -1,0 +1,84 @@
+import { and, eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withUser } from '../server/db/database.ts'
+import { tasks as stored } from '../server/db/schema.ts'
+import type { ToolCall } from '../server/turns/event.ts'
+import { paraphrases } from './fixtures/paraphrases.ts'
+import { scenarios } from './fixtures/utterances.ts'
+import { agentAt } from './support/dated-agent.ts'
+import { expectTurn } from './support/expect-turn.ts'
+import { NOW } from './support/offline-conversation.ts'
+import {
+  type Client,
+  clientOf,
+  startServer,
+  type TestServer,
+  testSecret,
+  tokenFor,
+} from './support/server.ts'
+import type { Seed } from './support/task-tools.ts'
+import { watch } from './support/turn-view.ts'
+
+let server: TestServer
+let users = 0
+beforeAll(async () => {
+  server = await startServer({}, agentAt(NOW))
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+async function newUser(seeds: Seed[] = []): Promise<Client> {
+  const userId = `speaker-${++users}`
+  const client = await clientOf(
+    server,
+    userId,
+    await tokenFor(userId, testSecret, { email: 'ada@example.com' }),
+  )
+  for (const [index, seed] of seeds.entries()) await plant(client, index + 1, seed)
+  return client
+}
+
+async function plant(client: Client, id: number, seed: Seed): Promise<void> {
+  const { completed, created_at, completed_at, ...fields } = typeof seed === 'string' ? { title: seed } : seed
+  expect((await client.call('POST', '/tasks', fields)).body.id).toBe(id)
+  if (completed) await client.call('PATCH', `/tasks/${id}/complete`)
+  if (created_at || completed_at) await backdate(client.userId, id, { created_at, completed_at })
+}
+
+/** What the database's clock has set, and no client can. */
+async function backdate(
+  userId: string,
+  id: number,
+  seed: { created_at?: string; completed_at?: string | null },
+) {
+  const times = {
+    ...(seed.created_at && { createdAt: new Date(seed.created_at) }),
+    ...(seed.completed_at && { completedAt: new Date(seed.completed_at) }),
+  }
+  await withUser(server.context.db, userId, tx =>
+    tx
+      .update(stored)
+      .set(times)
+      .where(and(eq(stored.userId, userId), eq(stored.id, id))),
+  )
+}
+
+async function titlesLeft(client: Client): Promise<string[]> {
+  const { body } = await client.call('GET', '/tasks?sort=created_at&order=asc')
+  const tasks: { title: string; completed: boolean }[] = body
+  return tasks.map(({ title, completed }) => (completed ? `✓ ${title}` : title))
+}
+
+describe('what people say, over HTTP', () => {
+  test.each([...scenarios, ...paraphrases])('$name', async ({ tasks, turns, left }) => {
+    const client = await newUser(tasks)
+    let conversation: string | undefined
+    for (const turn of turns) {
+      const { status, body } = await client.say(turn.say, conversation)
+      expect(status, JSON.stringify(body)).toBe(200)
+      const { response, tool_calls: calls, status: ending } = body
+      expectTurn({ response, calls, status: ending }, turn)
+      conversation = body.conversation_id
+    }
+    if (left) expect(await titlesLeft(client)).toEqual(left)
+  })
+})
