@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** What a single setting may be. A message follows the setting's name; it never repeats the value, which may be a secret. */
@@ -120,3 +121,25 @@ export const trustedIssuers = z
       ),
   )
   .default([])
+
+/** Addresses and CIDR ranges, separated by commas. */
+export const addresses = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(each => each.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    list => list.every(isAddressRange),
+    'must be addresses or CIDR ranges separated by commas, as in 10.0.0.0/8, 192.168.1.4',
+  )
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}

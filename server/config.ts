@@ -33,6 +33,10 @@ export interface Config extends DatabaseSettings {
   /** Signs sessions and tokens; undefined only beside the embedded database, which keeps one of its own. */
   readonly secret: string | undefined
   readonly trustedIssuers: readonly TrustedIssuer[]
+  /** Whose word on a client's address is taken. */
+  readonly trustedProxies: readonly string[]
+  /** Sign-ins and sign-ups that one address may try; 0 for any number. */
+  readonly signInsPerMinute: number
   readonly model: Readonly<ModelSettings>
   readonly stepTimeoutSeconds: number
   readonly turnTimeoutSeconds: number
@@ -68,6 +72,8 @@ const variables = z.object({
   DATABASE_CONNECT_TIMEOUT_SECONDS: value.seconds(0.1, 10),
   BETTER_AUTH_SECRET: value.secret.optional(),
   TRUSTED_ISSUERS: value.trustedIssuers,
+  TRUSTED_PROXIES: value.addresses,
+  SIGN_INS_PER_MINUTE: value.wholeNumber(0, 1_000_000, 20),
   MODEL: z.string().default('offline'),
   OPENAI_API_KEY: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
@@ -161,6 +167,8 @@ function configOf(data: z.infer<typeof variables>): Config {
     databaseConnectTimeoutSeconds: data.DATABASE_CONNECT_TIMEOUT_SECONDS,
     secret: data.BETTER_AUTH_SECRET,
     trustedIssuers: data.TRUSTED_ISSUERS,
+    trustedProxies: data.TRUSTED_PROXIES,
+    signInsPerMinute: data.SIGN_INS_PER_MINUTE,
     model: modelSettingsOf(data, data.OFFLINE_DELAY_MS),
     stepTimeoutSeconds: data.STEP_TIMEOUT_SECONDS,
     turnTimeoutSeconds: data.TURN_TIMEOUT_SECONDS,

@@ -40,8 +40,16 @@ export async function createContext(config: Config, log: Logger, agent?: Agent):
 
   const secret = config.secret ?? keepSecret(config.dataDir)
   const signingKeys = await prepareSigningKeys(db, secret)
-  const { publicUrl } = config
-  const accounts = createAccounts({ db, secret, publicUrl, signingKeys, log })
+  const { publicUrl, trustedProxies, signInsPerMinute: attemptsPerMinute } = config
+  const accounts = createAccounts({
+    db,
+    secret,
+    publicUrl,
+    signingKeys,
+    log,
+    trustedProxies,
+    attemptsPerMinute,
+  })
   const tokens = createTokenVerifier({
     secret,
     publicUrl,

@@ -2,7 +2,6 @@ import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withUser } from '../server/db/database.ts'
 import { tasks as stored } from '../server/db/schema.ts'
-import type { ToolCall } from '../server/turns/event.ts'
 import { paraphrases } from './fixtures/paraphrases.ts'
 import { scenarios } from './fixtures/utterances.ts'
 import { agentAt } from './support/dated-agent.ts'
@@ -16,8 +15,7 @@ import {
   testSecret,
   tokenFor,
 } from './support/server.ts'
-import type { Seed } from './support/task-tools.ts'
-import { watch } from './support/turn-view.ts'
+import type { Seed, StoredTask } from './support/task-tools.ts'
 
 let server: TestServer
 let users = 0
@@ -38,21 +36,20 @@ async function newUser(seeds: Seed[] = []): Promise<Client> {
 }
 
 async function plant(client: Client, id: number, seed: Seed): Promise<void> {
-  const { completed, created_at, completed_at, ...fields } = typeof seed === 'string' ? { title: seed } : seed
+  const { completed, created_at, completed_at, ...fields }: Partial<StoredTask> =
+    typeof seed === 'string' ? { title: seed } : seed
   expect((await client.call('POST', '/tasks', fields)).body.id).toBe(id)
   if (completed) await client.call('PATCH', `/tasks/${id}/complete`)
   if (created_at || completed_at) await backdate(client.userId, id, { created_at, completed_at })
 }
 
+type Times = { [Time in 'created_at' | 'completed_at']: StoredTask[Time] | undefined }
+
 /** What the database's clock has set, and no client can. */
-async function backdate(
-  userId: string,
-  id: number,
-  seed: { created_at?: string; completed_at?: string | null },
-) {
+async function backdate(userId: string, id: number, { created_at, completed_at }: Times) {
   const times = {
-    ...(seed.created_at && { createdAt: new Date(seed.created_at) }),
-    ...(seed.completed_at && { completedAt: new Date(seed.completed_at) }),
+    ...(created_at && { createdAt: new Date(created_at) }),
+    ...(completed_at && { completedAt: new Date(completed_at) }),
   }
   await withUser(server.context.db, userId, tx =>
     tx

@@ -57,6 +57,8 @@ const refused: [name: string, values: string[]][] = [
   ['MAX_BODY_BYTES', ['0', '1MiB']],
   ['LOG_LEVEL', ['loud', 'INFO']],
   ['MODEL', ['gpt', 'unknown/model']],
+  ['TRUSTED_PROXIES', ['proxy.example', '10.0.0.0/33', '10.0.0.1/8/8']],
+  ['SIGN_INS_PER_MINUTE', ['-1', 'many']],
   ['TRUSTED_ISSUERS', ['not json', '{}', '"x"', '[1]', '[{}]']],
 ]
 

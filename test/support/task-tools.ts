@@ -160,9 +160,9 @@ export class TaskList {
         (query.due !== 'today' || task.due_date?.startsWith(day)) &&
         (query.due !== 'upcoming' || (task.due_date && Date.parse(task.due_date) >= now)),
     )
-    const key = query.sort ?? 'created_at'
-    if (query.sort) found.sort((a, b) => String(a[key] ?? '~').localeCompare(String(b[key] ?? '~')))
-    if (query.order === 'desc') found.reverse()
+    const { sort: key = 'created_at', order = key === 'created_at' ? 'desc' : 'asc' } = query
+    found.sort((a, b) => String(a[key] ?? '~').localeCompare(String(b[key] ?? '~')) || a.id - b.id)
+    if (order === 'desc') found.reverse()
     const page = found.slice(0, query.limit ?? 100)
     const tasks = page.map(task => ({ ...task, status: task.completed ? 'completed' : 'pending' }))
     return { tasks, total: found.length }

@@ -7,7 +7,7 @@ export type Goal =
   | { do: 'find'; words: string }
   | { do: 'status'; target: Target; about: 'done' | 'due' | 'all' }
   | { do: Act; target: Target }
-  | { do: 'update'; target: Target; change: Change; field?: Field }
+  | { do: 'update'; target: Target; change: Change; field?: Field; also?: Change[] }
   | { do: 'instead'; target: Target }
   | { do: 'undo' }
   | { do: 'whoami' }

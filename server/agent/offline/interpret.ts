@@ -114,6 +114,26 @@ export function compose(goals: Goal[]): Goal[] {
   return withoutContradiction(composed)
 }
 
+const isWhole = ({ change }: Goal & { do: 'update' }) =>
+  Object.keys(change).length > 0 &&
+  Object.keys(change).every(
+    field => field === 'title' || field === 'description' || field === 'priority' || field === 'due_date',
+  ) &&
+  Array.from(change.title ?? '').length <= 200
+
+/** "make it high priority and due Monday": a call for each, told as one change. */
+function joinUpdates(goals: Goal[]): Goal[] {
+  const joined: Goal[] = []
+  for (const goal of goals) {
+    const before = joined.at(-1)
+    const follows = goal.do === 'update' && before?.do === 'update' && sameTarget(before.target, goal.target)
+    if (follows && isWhole(before) && isWhole(goal))
+      joined[joined.length - 1] = { ...before, also: [...(before.also ?? []), goal.change] }
+    else joined.push(goal)
+  }
+  return joined
+}
+
 /** "delete and keep task 5" cannot be done; "delete task 4 but keep task 5" only says what to leave alone. */
 function withoutContradiction(goals: Goal[]): Goal[] {
   const kept = goals.flatMap(goal => (goal.do === 'keep' ? [goal.target] : []))
@@ -162,7 +182,7 @@ export function interpret(message: string, memory: Memory, clock: Clock): Interp
   if (verdict !== 'other') return { goals: ofVerdict(verdict, memory, clauses), language }
   const reply = memory.question && replyTo(memory.question, text, context)
   if (memory.question && reply)
-    return { goals: reply, language: language === 'en' ? memory.question.language : language }
+    return { goals: joinUpdates(reply), language: language === 'en' ? memory.question.language : language }
   const unread = clauses.every(({ reading }) => !reading || reading.guess)
   const goals =
     othersData(
@@ -170,5 +190,5 @@ export function interpret(message: string, memory: Memory, clock: Clock): Interp
       clauses.map(({ reading }) => reading?.goal),
     ) ?? (unread ? instead(text, memory) : undefined)
   const wanted = goals ?? goalsOf(clauses).map(goal => (goal.do === 'undo' ? undoing(memory) : goal))
-  return { goals: wanted, language }
+  return { goals: joinUpdates(wanted), language }
 }

@@ -105,12 +105,12 @@ export function run(goals: Goal[], records: CallRecord[], scene: Scene): Run {
       const { calls, say } = next.value
       const missing = calls.some(({ tool }) => !scene.tools.has(tool))
       const unavailable = (): Outcome => ({ is: 'failed', error: UNAVAILABLE, notFound: false })
-      const outcomes = left.take(calls) ?? (missing ? calls.map(unavailable) : undefined)
-      if (!outcomes)
+      const recorded = left.take(calls)
+      if (!recorded && !missing)
         return { say: [...untold, say ?? ''].filter(Boolean).join('\n\n'), calls, matched: false }
       // It was told in the step that asked for these calls.
-      untold = []
-      next = pursuit.next(outcomes)
+      if (recorded) untold = []
+      next = pursuit.next(recorded ?? calls.map(unavailable))
     }
     const report = next.value
     learn(report, scene)

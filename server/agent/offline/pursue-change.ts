@@ -96,10 +96,10 @@ function valueText(field: ChangedField, value: unknown, scene: Scene): string {
 }
 
 /** Before and after, field by field. */
-function updatedReport(value: Fields, task: Named, scene: Scene): Report {
+function changedLines(value: Fields, scene: Scene): string[] {
   const before = isFields(value.before) ? value.before : {}
   const after = isFields(value.after) ? value.after : {}
-  const lines = changedFields
+  return changedFields
     .filter(field => field in after && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     .map(field =>
       scene.phrases.changed(
@@ -108,11 +108,21 @@ function updatedReport(value: Fields, task: Named, scene: Scene): Report {
         valueText(field, after[field], scene),
       ),
     )
+}
+
+/** What became of one task's changes. */
+function updatedReport(outcomes: Outcome[], before: Named, scene: Scene): Report {
+  const done = outcomes.filter(outcome => outcome.is === 'done')
+  const failure = outcomes.find(outcome => outcome.is !== 'done')
+  const failures = failure || outcomes.length === 0 ? [failed(failure, before, scene)] : []
+  if (done.length === 0) return summary(failures)
+  const task = resultTask(done.at(-1), before)
+  const lines = done.flatMap(({ value }) => changedLines(value, scene))
   const text =
     lines.length === 0
       ? scene.phrases.nothingChanged(nameOf(task))
       : scene.phrases.updated(nameOf(task), lines)
-  return { text, touched: [{ task, reason: 'changed' }] }
+  return summary([{ text, touched: [{ task, reason: 'changed' }] }, ...failures])
 }
 
 /** The question an incomplete change leaves open. */
@@ -160,14 +170,13 @@ export function* pursueUpdate(goal: Goal & { do: 'update' }, scene: Scene): Purs
     return found.missing.length > 0 ? notFound(found.missing, scene) : { text: scene.phrases.nothingToDo }
   const question = openQuestion(goal, first, scene)
   if (question) return question
-  const calls = found.tasks.map(
-    (task): Call => ({ tool: 'update_task', input: updateArguments(change, task, scene) }),
+  const changes = [change, ...(goal.also ?? [])]
+  const calls = found.tasks.flatMap(task =>
+    changes.map((one): Call => ({ tool: 'update_task', input: updateArguments(one, task, scene) })),
   )
   const outcomes = yield { calls }
-  const parts = found.tasks.map((task, index): Report => {
-    const outcome = outcomes[index]
-    if (outcome?.is !== 'done') return failed(outcome, task, scene)
-    return updatedReport(outcome.value, resultTask(outcome, task), scene)
-  })
+  const parts = found.tasks.map((task, index) =>
+    updatedReport(outcomes.slice(index * changes.length, (index + 1) * changes.length), task, scene),
+  )
   return summary([...parts, ...missingReport(found.missing, scene)])
 }

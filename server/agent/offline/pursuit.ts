@@ -57,8 +57,15 @@ export const UNAVAILABLE = 'unavailable'
 export function* fetchTasks(scene: Scene, tool: string, input: Call['input']): Pursuit<TaskPage | Report> {
   const [outcome] = yield { calls: [{ tool, input }] }
   if (outcome?.is !== 'done') return { text: failureText(outcome, scene) }
-  return readTasks(outcome.value)
+  const page = readTasks(outcome.value)
+  return input.sort || page.total > page.tasks.length ? page : asNumbered(page)
 }
+
+/** The tools give the newest first; whoever counts in a list expects it to run as its tasks' numbers do. */
+const asNumbered = ({ tasks, total }: TaskPage): TaskPage => ({
+  tasks: tasks.toSorted((a, b) => a.id - b.id),
+  total,
+})
 
 export interface TaskPage {
   tasks: Task[]
