@@ -44,6 +44,9 @@ export async function seed(
              case s % 2 when 1 then 'user' else 'assistant' end, case s % 2 when 0 then 'completed' end,
              'A message of ordinary length, with some words in it, number ' || s, true
         from generate_series(${from}, ${to}) n, generate_series(1, ${messagesEach}) s;
+      insert into colloquy.tool_calls (user_id, turn_id, step, position, id, provider_call_id, name, arguments, result, status, effect)
+      select 'user' || n % ${users}, md5('t' || n || '.1')::uuid, 1, 0, md5('k' || n)::uuid, 'call', 'add_task', '{}', '{}', 'completed', 'transaction'
+        from generate_series(${from}, ${to}) n;
       insert into colloquy.idempotency_keys (user_id, key, turn_id, request_hash)
       select 'user' || n % ${users}, 'rest:' || n, md5('t' || n || '.1')::uuid, 'hash' from generate_series(${from}, ${to}) n;`)
   }

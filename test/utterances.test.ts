@@ -16,6 +16,7 @@ import {
   tokenFor,
 } from './support/server.ts'
 import type { Seed, StoredTask } from './support/task-tools.ts'
+import { watch } from './support/turn-view.ts'
 
 let server: TestServer
 let users = 0
@@ -78,4 +79,29 @@ describe('what people say, over HTTP', () => {
     }
     if (left) expect(await titlesLeft(client)).toEqual(left)
   })
+})
+
+/** Messages whose answers take several steps, each saying something of its own. */
+const manyStepped = [
+  'add call dad and pay rent',
+  'add buy bread, complete it and show my tasks',
+  'complete call mom and delete task 999',
+  'add celebrate and delete the meeting task',
+  'make the milk task urgent and tag it with shop and show my tasks',
+  'complete task 98, task 99 and task 1',
+]
+
+test.each(manyStepped)('what is shown of the answer to “%s” is never taken back', async message => {
+  const client = await newUser(['Buy milk', 'Call mom', 'Team meeting'])
+  const watcher = watch(await client.open('POST', '/chat', { message }, { accept: 'text/event-stream' }))
+  let shown = ''
+  await watcher.until(view => {
+    expect(view.text.startsWith(shown), `${shown}\n→ ${view.text}`).toBe(true)
+    shown = view.text
+    return view.outcome !== undefined
+  })
+  const { response } = await watcher.ended
+  expect(response).toBe(shown)
+  const paragraphs = response.split('\n\n')
+  expect(paragraphs).toEqual([...new Set(paragraphs)])
 })

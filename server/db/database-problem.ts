@@ -1,3 +1,5 @@
+import { ownCodeOf } from './failure.ts'
+
 /** Why a database cannot be used, as far as an error tells. Codes are Node's, the driver's, and SQLSTATEs (appendix A). */
 
 export type ProblemKind =
@@ -22,7 +24,7 @@ interface Explanation {
 const explanations: Record<Exclude<ProblemKind, 'unknown'>, Explanation> = {
   unreachable: {
     codes:
-      /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|CONNECTION_(CLOSED|ENDED|DESTROYED)|08\w{3})$/,
+      /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPIPE|CONNECTION_(CLOSED|ENDED)|08\w{3})$/,
     says: 'cannot be reached',
     remedy: 'start the database, or correct host and port in DATABASE_URL',
   },
@@ -37,7 +39,7 @@ const explanations: Record<Exclude<ProblemKind, 'unknown'>, Explanation> = {
     remedy: 'check its certificate and the sslmode in DATABASE_URL',
   },
   wrong_password: {
-    codes: /^(28\w{3}|SASL_SIGNATURE_MISMATCH|AUTH_TYPE_NOT_IMPLEMENTED)$/,
+    codes: /^28\w{3}$/,
     says: 'refuses this user or password',
     remedy: 'correct user and password in DATABASE_URL, or what the server lets in (pg_hba.conf)',
   },
@@ -115,7 +117,7 @@ function detailOf(error: unknown): string {
 function chainOf(error: unknown): { code: string; message: string }[] {
   const chain = []
   for (let at = error; at instanceof Error && chain.length < 10; at = at.cause) {
-    chain.push({ code: 'code' in at ? String(at.code) : '', message: at.message })
+    chain.push({ code: ownCodeOf(at) ?? '', message: at.message })
   }
   return chain
 }

@@ -1,10 +1,26 @@
-/** How statements fail, by SQLSTATE or the driver's code; the query builder wraps errors, so causes are searched. */
+/** How statements fail, by SQLSTATE or Node's code; the query builder wraps errors, so causes are searched. */
 export function databaseCodeOf(error: unknown): string | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    if ('code' in e && typeof e.code === 'string') return e.code
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const code = ownCodeOf(at)
+    if (code !== undefined) return code
   }
   return undefined
 }
+
+/** The code of this very error, whatever its causes say. */
+export function ownCodeOf(error: Error): string | undefined {
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return driverWords.find(([words]) => words.test(error.message))?.[1]
+}
+
+/** What pg 8.23 says without a code. */
+const driverWords: [words: RegExp, code: string][] = [
+  [/^Connection terminated due to connection timeout|^timeout e/, 'CONNECT_TIMEOUT'],
+  [/^Connection terminated|not queryable/, 'CONNECTION_CLOSED'],
+  [/^Cannot use a pool after calling end/, 'CONNECTION_ENDED'],
+  [/does not support SSL|error establishing an SSL/, 'EPROTO'],
+  [/^SASL: .*(password|signature)/, '28P01'],
+]
 
 export const isUniqueViolation = (error: unknown) => databaseCodeOf(error) === '23505'
 
@@ -27,7 +43,7 @@ const lost = new Set([
 ])
 
 /** This process has closed its connections: it is going, and nothing it does again will work. */
-const closed = new Set(['CONNECTION_ENDED', 'CONNECTION_DESTROYED'])
+const closed = new Set(['CONNECTION_ENDED'])
 
 export const isDatabaseAway = (error: unknown) =>
   isConnectionLost(error) || closed.has(databaseCodeOf(error) ?? '')

@@ -1,6 +1,5 @@
-import { drizzle } from 'drizzle-orm/postgres-js'
-import type postgres from 'postgres'
-import { Connections, OneConnection } from './connections.ts'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { Pool, type PoolClient } from 'pg'
 import type { Connection, Database, Orm } from './database.ts'
 
 export interface PostgresOptions {
@@ -9,77 +8,73 @@ export interface PostgresOptions {
   connectTimeoutSeconds: number
 }
 
-const prepared = { prepare: true }
+/** Statements that keep their plan on a connection; more than these would be ones that vary. */
+const maxPrepared = 500
 
 /** A pool of connections to a real Postgres; opens none before the first query. */
 export function openPostgres({ url, poolSize, connectTimeoutSeconds }: PostgresOptions): Database {
-  const connections = new Connections(poolSize, () => {
-    const connection = new OneConnection(url, {
-      connect_timeout: connectTimeoutSeconds,
-      fetch_types: false,
-      onnotice: () => {},
-      connection: { application_name: 'colloquy', TimeZone: 'UTC' },
-    })
-    drizzle(connection.sql) // sets the connection's parsers as the builder expects them
-    return connection
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutSeconds * 1000,
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    application_name: 'colloquy',
+    // Times far back have offsets with seconds in most zones, which nobody can read.
+    onConnect: async client => void (await client.query(`set timezone to 'UTC'`)),
   })
-  const run: Run = statement => connections.use(connection => connection.run(() => statement(connection.sql)))
+  // A connection that dies tells whatever uses it; nobody else has to hear of it.
+  pool.on('connect', client => client.on('error', () => {}))
+  pool.on('error', () => {})
   return {
-    ...connectionOf(run),
+    ...connectionOf(pool),
     engine: 'postgres',
-    orm: drizzle(clientOf(connections, run)) as unknown as Orm,
-    transaction: work =>
-      connections.use(connection => connection.transaction(() => work(connectionOf(within(connection))))),
-    close: () => connections.close(5),
+    // The two drivers' query results differ; nothing reads them except through the builder.
+    orm: drizzle(pool) as unknown as Orm,
+    transaction: work => inTransaction(pool, work),
+    close: () => pool.end(),
   }
 }
 
-/** Runs one statement, on whichever connection, or on the one of a transaction. */
-type Run = <T>(statement: (sql: postgres.Sql) => PromiseLike<T>) => Promise<T>
+async function inTransaction<T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let failure: unknown
+  try {
+    await client.query('begin')
+    const result = await work(connectionOf(client))
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error('A statement of this transaction had failed')
+    return result
+  } catch (error) {
+    failure = await client.query('rollback').then(
+      () => undefined,
+      lost => lost,
+    )
+    throw error
+  } finally {
+    client.release(failure instanceof Error)
+  }
+}
 
-const within =
-  (connection: OneConnection): Run =>
-  statement =>
-    connection.run(() => statement(connection.sql))
-
-function connectionOf(run: Run): Connection {
+function connectionOf(client: Pool | PoolClient): Connection {
   return {
-    // The driver's rows are arrays with extra fields, of whatever the statement selects; the caller names the row.
     query: async <Row>(text: string, values: unknown[] = []) =>
-      (await run(sql => sql.unsafe(text, values as never[], prepared))) as unknown as Row[],
-    values: (text, values = []) => run(sql => sql.unsafe(text, values as never[], prepared).values()),
-    script: async text => void (await run(sql => sql.unsafe(text).simple())),
+      // The driver's rows are of whatever the statement selects; the caller names the row.
+      (await client.query({ ...nameOf(text), text, values })).rows as Row[],
+    values: async (text, values = []) =>
+      (await client.query<unknown[]>({ ...nameOf(text), text, values, rowMode: 'array' })).rows,
+    script: async text => void (await client.query(text)),
   }
 }
 
-/** As much of the driver's client as the query builder uses, on connections of our own keeping. */
-function clientOf(connections: Connections, run: Run): postgres.Sql {
-  const client = {
-    options: { parsers: {}, serializers: {} },
-    ...statementsOf(run),
-    begin: <T>(work: (client: unknown) => Promise<T>) =>
-      connections.use(connection => connection.transaction(() => work(transactionClient(connection)))),
-  }
-  return client as unknown as postgres.Sql
-}
+const names = new Map<string, string>()
 
-function transactionClient(connection: OneConnection, depth = 0): unknown {
-  return {
-    ...statementsOf(within(connection)),
-    savepoint: <T>(work: (client: unknown) => Promise<T>) =>
-      connection.savepoint(`s${depth}`, () => work(transactionClient(connection, depth + 1))),
+/** The same statement has the same name on every connection, and is parsed and planned there once. */
+function nameOf(text: string): { name?: string } {
+  let name = names.get(text)
+  if (name === undefined && names.size < maxPrepared) {
+    name = `s${names.size}`
+    names.set(text, name)
   }
+  return name === undefined ? {} : { name }
 }
-
-/**
- * Always prepared: it saves each statement a round trip for its description, in which a process that stops would hold its
- * locks without being idle to Postgres.
- */
-const statementsOf = (run: Run) => ({
-  unsafe: (text: string, values: never[]) => ({
-    // biome-ignore lint/suspicious/noThenProperty: the driver's queries begin when they are awaited, and so do these
-    then: (...then: Parameters<Promise<unknown>['then']>) =>
-      run(sql => sql.unsafe(text, values, prepared)).then(...then),
-    values: () => run(sql => sql.unsafe(text, values, prepared).values()),
-  }),
-})

@@ -1,4 +1,5 @@
 import type { Played } from './play.ts'
+import { allPoints } from './points.ts'
 import type { Fault, Schedule } from './schedule.ts'
 
 const recoveryLimitMs = 5000
@@ -40,6 +41,8 @@ export class Report {
     console.log(`\n${this.struck} faults struck in ${this.#schedules} schedules`)
     printCounts('by fault', this.#byKind)
     printCounts('by point', this.#byPoint)
+    const missed = allPoints.filter(point => !this.#byPoint.has(point))
+    if (missed.length > 0) console.log(`no work came to: ${missed.join(', ')}`)
     const { recoveries } = this
     const [median, p95, max] = [0.5, 0.95, 1].map(share => Math.round(quantile(recoveries, share) ?? 0))
     console.log(

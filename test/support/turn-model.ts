@@ -241,7 +241,7 @@ export class TurnModel {
     if (turn.status === 'awaiting_approval') {
       turn.status = 'cancelled'
       turn.answer = 'cancelled'
-      dropOpen(turn)
+      dropUnbegun(turn)
       this.#conversationOf(turn).awaiting = null
     }
     return turn.status
@@ -383,8 +383,12 @@ export class TurnModel {
 export const answerTo = ({ no }: { no: number }) => `Answer ${no}`
 
 function dropOpen(turn: ModelTurn): void {
+  for (const call of turn.calls) if (call.status === 'started') call.status = 'unknown'
+  dropUnbegun(turn)
+}
+
+function dropUnbegun(turn: ModelTurn): void {
   for (const call of turn.calls) {
-    if (call.status === 'started') call.status = 'unknown'
-    else if (['pending', 'awaiting_approval', 'approved'].includes(call.status)) call.status = 'dropped'
+    if (['pending', 'awaiting_approval', 'approved'].includes(call.status)) call.status = 'dropped'
   }
 }

@@ -27,6 +27,7 @@ export type Topic =
   | 'help'
   | 'offTopic'
   | 'unknown'
+  | 'noUndo'
   | 'nothingPending'
   | 'kept'
   | 'dropped'

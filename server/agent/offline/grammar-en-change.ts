@@ -128,6 +128,10 @@ const tagging: Rule[] = [
   request(`(?:add|put|attach|give) (?:the )?(?:(?:tags?|labels?) ${VALUE}) (?:to|on) ${TARGET}`, slot =>
     update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
   ),
+  request(`(?:add|put|attach) (?:the |a )?(?:tags?|labels?) (?:called )?${VALUE}`, slot =>
+    update({ by: 'pronoun', many: false }, { addTags: splitTags(slot('value')) }),
+  ),
+  request(`(?:add|attach) (?:a |the )?(?<field>note|description): ${VALUE}`, setField),
   request(
     '(?:add|put|attach) (?<value>#[\\p{L}_-][\\p{L}\\p{N}_-]{0,19}(?:(?:,| and|, and)? #[\\p{L}_-][\\p{L}\\p{N}_-]{0,19})*) (?:tags? )?(?:to|on) (?<target>.+?)',
     slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
@@ -153,6 +157,7 @@ const tagging: Rule[] = [
 const editing: Rule[] = [
   request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET} (?:to|as|into|:|=|with) ?${VALUE}`, setField),
   request(`${EDIT} (?:its|the) ${FIELD} (?:to|as|into|:) ?${VALUE}`, setField),
+  request(`its ${FIELD} (?:to|as) ${VALUE}`, setField),
   request(`${EDIT} ${TARGET}(?:'s)? ${FIELD} (?:to|as|into|:|=|with|from .+? to) ?${VALUE}`, setField),
   request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET}`, askField),
   request(`${EDIT} (?:its|the) (?<field>title|name|description|priority|due date|deadline)`, askField),

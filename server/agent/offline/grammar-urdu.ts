@@ -1,3 +1,4 @@
+import { readWhen } from './dates.ts'
 import { readDetails, splitTags } from './details.ts'
 import type { Act, Goal, Topic } from './goal.ts'
 import { listOrFind } from './grammar-en-ask.ts'
@@ -34,6 +35,12 @@ const REMOVE =
   '(?:delete|hata|hatao|mita|mitao|remove|cancel|nikal|nikalo|khatam hi|حذف|ہٹا|ہٹاؤ|مٹا|مٹاؤ|ڈیلیٹ|نکال)'
 const REOPEN =
   '(?:reopen|dobara khol|wapas khol|dobara shuru|na-?mukammal|namukammal|pending|دوبارہ کھول|واپس کھول|نامکمل|دوبارہ شروع)'
+const levels: Record<string, 'high' | 'medium' | 'low'> = {
+  ...{ low: 'low', kam: 'low', کم: 'low', medium: 'medium', normal: 'medium', درمیانی: 'medium' },
+  ...{ high: 'high', urgent: 'high', zyada: 'high', zaroori: 'high', ahem: 'high' },
+  ...{ زیادہ: 'high', ضروری: 'high', اہم: 'high', فوری: 'high' },
+}
+const LEVEL = `(?<level>${Object.keys(levels).join('|')})`
 const SHOW =
   '(?:dikhao|dikha do|dikhaen|dikhayen|dikhaein|dikhaiye|batao|bata do|batayen|list karo|دکھاؤ|دکھا دو|دکھائیں|دکھائو|دکھائیے|بتاؤ|بتا دو|بتائیں)'
 
@@ -48,9 +55,10 @@ export const urduRules: Rule[] = [
   ),
   rule('(?:khuda hafiz|allah hafiz|خدا حافظ|اللہ حافظ)', say('bye')),
   rule(
-    '(?:madad|meri madad karo|tum kya kar sakte ho|aap kya kar sakte hain|kya kar sakte ho|مدد|مدد کرو|میری مدد کرو|آپ کیا کر سکتے ہیں|تم کیا کر سکتے ہو|کیا کر سکتے ہو)',
+    '(?:madad|meri madad karo|tum kya kar sakte ho|aap kya kar sakte hain|kya kar sakte ho|مدد|مدد کرو|میری مدد کرو|(?:tum|aap) (?:kaun|kon) (?:ho|hain|hein)|(?:تم|آپ) کون (?:ہو|ہیں)|آپ کیا کر سکتے ہیں|تم کیا کر سکتے ہو|کیا کر سکتے ہو)',
     say('help'),
   ),
+  guess('.*(?:mausam|khabren|khabar|موسم|خبریں|خبر)(?![\\p{L}]).*', say('offTopic')),
   rule('(?:main kaun hoon|mein kaun hun|main kon hun|میں کون ہوں)', () => ({ do: 'whoami' })),
   urdu(`${A}${TASK} ${ADD}(?: ?${DO})?(?:(?: ?[:-] ?| ki? )${REST})?`, add),
   urdu(`${A}${TASK}(?: ?[:-] ?| )(?<rest>"[^"]+"|[^:]+?) ${ADD}(?: ?${DO})?`, add),
@@ -86,6 +94,26 @@ export const urduRules: Rule[] = [
       change: { title: title(slot('value')) },
     }),
   ),
+  urdu(
+    `${T} (?:ki|ka|کی|کا) (?:(?:aakhri |آخری )?(?:tareekh|tarikh|due date|deadline|تاریخ))(?: (?:badal kar|بدل کر|ko|کو))? (?<value>.+?) (?:${DO}|rakho|rakh do|رکھو|رکھ دو)`,
+    (slot, clock) => {
+      const when = readWhen(slot('value').norm, clock)
+      const change = when ? { due_date: when.due } : { wrongDate: slot('value').raw.slice(0, 60) }
+      return { do: 'update', target: readTarget(slot('target')), change }
+    },
+  ),
+  urdu(
+    `${T} (?:(?:ki|کی) (?:priority|ترجیح)|ko|کو) ${LEVEL}(?: priority| ترجیح)?(?: ${DO}| rakho| رکھو| banao| بناؤ)`,
+    slot => ({
+      do: 'update',
+      target: readTarget(slot('target')),
+      change: { priority: levels[slot('level').norm] ?? 'high' },
+    }),
+  ),
+  urdu(`${REST} (?:dhoondo|dhundo|dhoondho|talash ?${DO}|ڈھونڈو|ڈھونڈیں|تلاش ?${DO})`, slot => ({
+    do: 'find',
+    words: slot('rest').raw.slice(0, 200),
+  })),
   urdu(`${T} ${IT}(?:tag|ٹیگ) (?<value>.+?) (?:lagao|laga do|لگاؤ|لگا دو)`, slot => ({
     do: 'update',
     target: readTarget(slot('target')),

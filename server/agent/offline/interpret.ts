@@ -114,12 +114,16 @@ export function compose(goals: Goal[]): Goal[] {
   return withoutContradiction(composed)
 }
 
-const isWhole = ({ change }: Goal & { do: 'update' }) =>
-  Object.keys(change).length > 0 &&
-  Object.keys(change).every(
-    field => field === 'title' || field === 'description' || field === 'priority' || field === 'due_date',
-  ) &&
-  Array.from(change.title ?? '').length <= 200
+/** Fields that need nothing looked up: of the others, the second depends on what became of the first. */
+const plainFields = new Set(['title', 'description', 'priority', 'due_date'])
+
+const isPlainChange = ({ change }: Goal & { do: 'update' }) => {
+  const fields = Object.keys(change)
+  const fits = Array.from(change.title ?? '').length <= 200
+  return fits && fields.length > 0 && fields.every(field => plainFields.has(field))
+}
+
+const onlyAddsTags = ({ change }: Goal & { do: 'update' }) => Object.keys(change).join() === 'addTags'
 
 /** "make it high priority and due Monday": a call for each, told as one change. */
 function joinUpdates(goals: Goal[]): Goal[] {
@@ -127,7 +131,7 @@ function joinUpdates(goals: Goal[]): Goal[] {
   for (const goal of goals) {
     const before = joined.at(-1)
     const follows = goal.do === 'update' && before?.do === 'update' && sameTarget(before.target, goal.target)
-    if (follows && isWhole(before) && isWhole(goal))
+    if (follows && isPlainChange(before) && (isPlainChange(goal) || onlyAddsTags(goal)))
       joined[joined.length - 1] = { ...before, also: [...(before.also ?? []), goal.change] }
     else joined.push(goal)
   }

@@ -78,8 +78,11 @@ export const english: Phrases = {
   askContradiction: 'Those two contradict each other. Which one should I do?',
   titleTooLong: 'That title is too long: at most 200 characters. What should it be called instead?',
   noTask: ids =>
-    `I couldn't find ${ids.length === 1 ? `task ${ids[0]}` : `tasks ${joined(ids.map(String))}`}. Would you like to see your tasks?`,
-  noSuchTitle: words => `I couldn't find a task called “${words}”. Would you like to see your tasks?`,
+    `I couldn't find ${ids.length === 1 ? `task ${ids[0]}` : `tasks ${joined(ids.map(String))}`}.`,
+  noSuchTitle: words => `I couldn't find a task called “${words}”.`,
+  offerFirst: 'Would you like to add one? Just say “Add buy milk”.',
+  offerList: 'Would you like to see your tasks?',
+  offerAdd: title => `Would you like me to add ${bold(title)}?`,
   noPlace: place =>
     place > 0
       ? `That list has no number ${place}. Which task do you mean?`
@@ -91,8 +94,7 @@ export const english: Phrases = {
     const plain = !list.due && !list.priority && !list.tag && !list.search && !list.span
     if (plain && list.status === 'pending') return 'Nothing is pending. You are all caught up!'
     if (plain && list.status === 'completed') return 'You have not completed any tasks yet.'
-    if (plain) return 'You have no tasks yet. Would you like to add one? Just say “Add buy milk”.'
-    if (list.search) return `You have no ${described(list)}. Would you like me to add it?`
+    if (plain) return 'You have no tasks yet.'
     return `You have no ${described(list)}.`
   },
   row: task =>
@@ -127,6 +129,8 @@ export const english: Phrases = {
       'for example `MODEL=openai/<model>` with `OPENAI_API_KEY`, or `MODEL=anthropic/<model>` with `ANTHROPIC_API_KEY`.',
     offTopic:
       'I can only help with your tasks, so that one is beyond me. I can add, list, complete, change and delete tasks: try “Add a task to buy groceries” or “What is pending?”.',
+    noUndo:
+      'I can only take back completing and reopening a task. Tell me what to change instead, for example “Rename task 2 to Call mom” or “Add buy milk”.',
     unknown:
       "I'm not sure what you mean. Could you rephrase it? For example: “Add a task to buy groceries”, “Show my tasks”, “Mark task 3 as done” or “Delete task 4”.",
     nothingPending: 'There is nothing waiting for your confirmation. What would you like to do?',

@@ -19,19 +19,21 @@ const facts = (task: Told) =>
     ...(task.tags ?? []).map(tag => `#${tag}`),
   ].filter(part => typeof part === 'string')
 
-const described = (list: ListFacts) =>
-  [
-    list.search && `“${list.search}” wale`,
-    list.tag && `#${list.tag} wale`,
-    list.span?.words,
-    list.due && { overdue: 'overdue', today: 'aaj ke', upcoming: 'aane wale' }[list.due],
-    list.priority && `${list.priority} priority`,
+const described = (list: ListFacts) => {
+  const [wale, ke] = list.count > 1 ? ['wale', 'ke'] : ['wala', 'ka']
+  return [
+    list.search && `“${list.search}” ${wale}`,
+    list.tag && `#${list.tag} ${wale}`,
+    list.span && `${list.span.words} ${ke}`,
+    list.due && { overdue: 'overdue', today: `aaj ${ke}`, upcoming: `aane ${wale}` }[list.due],
+    list.priority && `${list.priority} priority ${wale}`,
     list.status === 'pending' && 'baqi',
     list.status === 'completed' && 'mukammal',
     'kaam',
   ]
     .filter(part => typeof part === 'string')
     .join(' ')
+}
 
 export const roman: Phrases = {
   added: task =>
@@ -68,19 +70,21 @@ export const roman: Phrases = {
   askWhichOpen: 'Kaun sa kaam? Us ka number ya naam likhein, ya kahein “mere kaam dikhao”.',
   askContradiction: 'Yeh dono baatein ek doosre ke khilaf hain. Kaun si karun?',
   titleTooLong: 'Naam bohat lamba hai: zyada se zyada 200 haroof. Kya naam rakhun?',
-  noTask: ids => `Task ${ids.join(', ')} nahin mila. Kya aap apne kaam dekhna chahenge?`,
-  noSuchTitle: words => `“${words}” naam ka koi kaam nahin mila. Kya aap apne kaam dekhna chahenge?`,
+  noTask: ids => `Task ${ids.join(', ')} nahin mila.`,
+  noSuchTitle: words => `“${words}” naam ka koi kaam nahin mila.`,
+  offerFirst: 'Kya koi shamil karun? Maslan “task add karo: doodh lana”.',
+  offerList: 'Kya aap apne kaam dekhna chahenge?',
+  offerAdd: title => `Kya ${bold(title)} shamil kar doon?`,
   noPlace: place => (place > 0 ? `Is list mein number ${place} nahin hai. Kaun sa kaam?` : 'Kaun sa kaam?'),
   nothingToDelete: 'Delete karne ke liye kuch nahin hai.',
   nothingToDo: 'Aisa koi kaam nahin, is liye kuch nahin badla.',
-  list: list => `Aap ke ${list.count} ${described(list)} hain:`,
+  list: list =>
+    list.count === 1 ? `Aap ka 1 ${described(list)} hai:` : `Aap ke ${list.count} ${described(list)} hain:`,
   emptyList: list => {
     const plain = !list.due && !list.priority && !list.tag && !list.search && !list.span
     if (plain && list.status !== 'pending' && list.status !== 'completed')
-      return 'Abhi aap ka koi kaam nahin. Kya koi shamil karun? Maslan “task add karo: doodh lana”.'
-    return list.search
-      ? `Aap ka ${described(list)} koi nahin hai. Kya shamil kar doon?`
-      : `Aap ka koi ${described(list)} nahin hai.`
+      return 'Abhi aap ka koi kaam nahin.'
+    return `Aap ka koi ${described(list)} nahin hai.`
   },
   row: task =>
     [`${bold(task.title)} (#${task.id})`, task.done && 'mukammal', ...facts(task)].filter(Boolean).join(', '),
@@ -99,7 +103,7 @@ export const roman: Phrases = {
   talk: {
     greeting:
       'Salam! Main aap ke kaamon ki list sambhalta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
-    thanks: 'Khush aamdeed!',
+    thanks: 'Koi baat nahin!',
     bye: 'Khuda hafiz! Aap ke kaam yahin rahenge.',
     joke: 'Kaamon ki list udaas kyun thi? Us ke bohat se masle hal talab the. Ab kaun sa kaam nimtaein?',
     fine: 'Bohat khoob. Aur kya karun?',
@@ -111,6 +115,8 @@ export const roman: Phrases = {
       'Khuli guftagu ke liye server par asal model set karein, maslan `MODEL=openai/<model>` aur `OPENAI_API_KEY`.',
     offTopic:
       'Main sirf aap ke kaamon mein madad kar sakta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
+    noUndo:
+      'Main sirf mukammal karna aur dobara kholna wapas le sakta hoon. Batayein ke kya badlun, maslan “task 1 ka naam badlo”.',
     unknown:
       'Main samajh nahin saka. Zara aur tarah kahein, maslan “task add karo: doodh lana”, “mere kaam dikhao” ya “task 3 mukammal karo”.',
     nothingPending: 'Koi baat tasdeeq ki muntazir nahin. Kya karun?',

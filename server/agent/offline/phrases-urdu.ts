@@ -20,19 +20,21 @@ const facts = (task: Told) =>
     ...(task.tags ?? []).map(tag => `#${tag}`),
   ].filter(part => typeof part === 'string')
 
-const described = (list: ListFacts) =>
-  [
-    list.search && `“${list.search}” کے بارے میں`,
-    list.tag && `#${list.tag} والے`,
-    list.span?.words,
-    list.due && { overdue: 'تاخیر والے', today: 'آج کے', upcoming: 'آنے والے' }[list.due],
-    list.priority && `${priorities[list.priority]} ترجیح والے`,
+const described = (list: ListFacts) => {
+  const [wale, ke] = list.count > 1 ? ['والے', 'کے'] : ['والا', 'کا']
+  return [
+    list.search && `“${list.search}” ${wale}`,
+    list.tag && `#${list.tag} ${wale}`,
+    list.span && `${list.span.words} ${ke}`,
+    list.due && { overdue: `تاخیر ${wale}`, today: `آج ${ke}`, upcoming: `آنے ${wale}` }[list.due],
+    list.priority && `${priorities[list.priority]} ترجیح ${wale}`,
     list.status === 'pending' && 'باقی',
     list.status === 'completed' && 'مکمل شدہ',
     'کام',
   ]
     .filter(part => typeof part === 'string')
     .join(' ')
+}
 
 export const urdu: Phrases = {
   added: task =>
@@ -68,20 +70,21 @@ export const urdu: Phrases = {
   askWhichOpen: 'آپ کی مراد کون سا کام ہے؟ اس کا نمبر یا عنوان لکھیں، یا کہیں “میرے کام دکھاؤ”۔',
   askContradiction: 'یہ دونوں باتیں ایک دوسرے کے خلاف ہیں۔ کون سی کروں؟',
   titleTooLong: 'عنوان بہت لمبا ہے: زیادہ سے زیادہ 200 حروف۔ کیا عنوان رکھوں؟',
-  noTask: ids => `کام ${ids.join('، ')} نہیں ملا۔ کیا آپ اپنے کام دیکھنا چاہیں گے؟`,
-  noSuchTitle: words => `“${words}” نام کا کوئی کام نہیں ملا۔ کیا آپ اپنے کام دیکھنا چاہیں گے؟`,
+  noTask: ids => `کام ${ids.join('، ')} نہیں ملا۔`,
+  noSuchTitle: words => `“${words}” نام کا کوئی کام نہیں ملا۔`,
+  offerFirst: 'کیا کوئی شامل کروں؟ مثلاً “کام شامل کرو: دودھ لانا”۔',
+  offerList: 'کیا آپ اپنے کام دیکھنا چاہیں گے؟',
+  offerAdd: title => `کیا ${bold(title)} شامل کر دوں؟`,
   noPlace: place =>
     place > 0 ? `اس فہرست میں نمبر ${place} نہیں ہے۔ آپ کی مراد کون سا کام ہے؟` : 'آپ کی مراد کون سا کام ہے؟',
   nothingToDelete: 'حذف کرنے کے لیے کچھ نہیں ہے۔',
   nothingToDo: 'ایسا کوئی کام نہیں، اس لیے کچھ نہیں بدلا۔',
-  list: list => `آپ کے ${list.count} ${described(list)} ہیں:`,
+  list: list =>
+    list.count === 1 ? `آپ کا 1 ${described(list)} ہے:` : `آپ کے ${list.count} ${described(list)} ہیں:`,
   emptyList: list => {
     const plain = !list.due && !list.priority && !list.tag && !list.search && !list.span
-    if (plain && list.status !== 'pending' && list.status !== 'completed')
-      return 'ابھی آپ کا کوئی کام نہیں۔ کیا کوئی شامل کروں؟ مثلاً “کام شامل کرو: دودھ لانا”۔'
-    return list.search
-      ? `آپ کا ${described(list)} کوئی نہیں ہے۔ کیا اسے شامل کر دوں؟`
-      : `آپ کا کوئی ${described(list)} نہیں ہے۔`
+    if (plain && list.status !== 'pending' && list.status !== 'completed') return 'ابھی آپ کا کوئی کام نہیں۔'
+    return `آپ کا کوئی ${described(list)} نہیں ہے۔`
   },
   row: task =>
     [`${bold(task.title)} (#${task.id})`, task.done && 'مکمل', ...facts(task)].filter(Boolean).join('، '),
@@ -102,7 +105,7 @@ export const urdu: Phrases = {
   talk: {
     greeting:
       'السلام علیکم! میں آپ کے کاموں کی فہرست سنبھالتا ہوں۔ مثلاً “کام شامل کرو: دودھ لانا” یا “میرے کام دکھاؤ”۔',
-    thanks: 'خوش آمدید!',
+    thanks: 'کوئی بات نہیں!',
     bye: 'خدا حافظ! آپ کے کام یہیں رہیں گے۔',
     joke: 'کاموں کی فہرست اداس کیوں تھی؟ اس کے بہت سے مسئلے حل طلب تھے۔ اب کون سا کام نمٹائیں؟',
     fine: 'بہت خوب۔ اور کیا کروں؟',
@@ -113,6 +116,8 @@ export const urdu: Phrases = {
       '- **حذف**: “کام 4 حذف کرو” (پہلے پوچھتا ہوں)\n\n' +
       'کھلی گفتگو کے لیے سرور پر اصل ماڈل مقرر کریں، مثلاً `MODEL=openai/<model>` اور `OPENAI_API_KEY`۔',
     offTopic: 'میں صرف آپ کے کاموں میں مدد کر سکتا ہوں۔ مثلاً “کام شامل کرو: دودھ لانا” یا “میرے کام دکھاؤ”۔',
+    noUndo:
+      'میں صرف مکمل کرنا اور دوبارہ کھولنا واپس لے سکتا ہوں۔ بتائیں کہ کیا بدلوں، مثلاً “کام 1 کا نام بدلو”۔',
     unknown:
       'میں سمجھ نہیں سکا۔ ذرا اور طرح کہیں، مثلاً “کام شامل کرو: دودھ لانا”، “میرے کام دکھاؤ” یا “کام 3 مکمل کرو”۔',
     nothingPending: 'کوئی بات تصدیق کی منتظر نہیں۔ کیا کروں؟',

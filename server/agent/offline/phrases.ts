@@ -56,6 +56,9 @@ export interface Phrases {
   askContradiction: string
   titleTooLong: string
   noTask(ids: number[]): string
+  offerList: string
+  offerFirst: string
+  offerAdd(title: string): string
   noSuchTitle(words: string): string
   noPlace(place: number): string
   nothingToDelete: string

@@ -44,7 +44,7 @@ function pursue(goal: Goal, scene: Scene): Pursuit {
     case 'instead':
       return speak(ask(scene.phrases.askWhichOpen, { slot: 'target', goal }))
     case 'undo':
-      return speak({ text: scene.phrases.talk.unknown })
+      return speak({ text: scene.phrases.talk.noUndo })
     case 'unread':
       return speak({ text: scene.phrases.notUnderstood(goal.words) })
     case 'say':
@@ -84,6 +84,12 @@ function learn(report: Report, scene: Scene) {
   for (const id of report.gone ?? []) forget(memory, id)
 }
 
+/** An offer at the end of an answer is a question like any other. */
+const offering = ({ offer, ...report }: Report): Report =>
+  offer && !report.question
+    ? { ...report, ...ask(`${report.text} ${offer.text}`, { slot: 'offer', goal: offer.goal }) }
+    : report
+
 const canBeCorrected = (goal: Goal) =>
   goal.do === 'add' || ('target' in goal && goal.do !== 'status' && goal.do !== 'keep')
 
@@ -112,15 +118,15 @@ export function run(goals: Goal[], records: CallRecord[], scene: Scene): Run {
       if (recorded) untold = []
       next = pursuit.next(recorded ?? calls.map(unavailable))
     }
-    const report = next.value
+    const rest = goals.slice(index + 1)
+    const report = rest.length === 0 ? offering(next.value) : next.value
     learn(report, scene)
     if (canBeCorrected(goal)) scene.memory.wanted = goal
     untold.push(report.text)
     if (!report.question) continue
-    const rest = report.question.slot === 'offer' ? [] : goals.slice(index + 1)
     scene.memory.question = { ...report.question, rest, language: scene.language }
-    // What follows an open question may depend on its answer; a task that was not found holds up nothing.
-    if (report.question.slot !== 'offer') break
+    // What follows an open question may depend on its answer.
+    break
   }
   return { say: untold.filter(Boolean).join('\n\n'), calls: [], matched: left.used }
 }

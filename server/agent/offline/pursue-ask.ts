@@ -12,6 +12,7 @@ import {
   type Pursuit,
   type Report,
   type Scene,
+  titleText,
 } from './pursuit.ts'
 import { alike, find, leaders } from './references.ts'
 import { readTask, type Task } from './task.ts'
@@ -39,6 +40,11 @@ export function* pursueAdd(goal: Goal & { do: 'add' }, scene: Scene): Pursuit {
   return { text: scene.phrases.added(tell(task, scene)), touched: [{ task, reason: 'created' }] }
 }
 
+const addition = (details: Details): Goal => ({ do: 'add', details })
+
+const isUnfiltered = ({ status, due, priority, tag, search, span }: Query) =>
+  status !== 'pending' && status !== 'completed' && !due && !priority && !tag && !search && !span
+
 const inSpan = (span: NonNullable<Query['span']>) => (task: Task) => {
   const at = Date.parse(task[span.at] ?? '')
   return at >= Date.parse(span.from) && at < Date.parse(span.to)
@@ -54,6 +60,7 @@ export function* pursueList(goal: Goal & { do: 'list' }, scene: Scene): Pursuit 
   const own = query.ownOnly ? `${scene.phrases.ownOnly}\n\n` : ''
   const report: Report = { text: own + text }
   if (tasks.length > 0) report.shown = tasks
+  else if (isUnfiltered(query)) report.offer = { text: scene.phrases.offerFirst, goal: addition({}) }
   return report
 }
 
@@ -69,8 +76,9 @@ export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit 
     : leaders(alike(goal.words, all.tasks, goal)).filter(({ reason }) => reason !== 'some')
   const tasks = close.map(({ task }) => task)
   if (tasks.length > 0) return { text: listText(query, { tasks, total: tasks.length }, scene), shown: tasks }
-  const offer: Goal = { do: 'add', details: { title: sentenceCase(goal.words) } }
-  return ask(listText(query, page, scene), { slot: 'offer', goal: offer })
+  const title = sentenceCase(goal.words)
+  const offer = { text: scene.phrases.offerAdd(titleText(title)), goal: addition({ title }) }
+  return { text: listText(query, page, scene), offer }
 }
 
 export function* pursueStatus(goal: Goal & { do: 'status'; target: Target }, scene: Scene): Pursuit {

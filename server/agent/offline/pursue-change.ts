@@ -16,38 +16,39 @@ import {
   type Scene,
   titleText,
 } from './pursuit.ts'
-import { find, offerList } from './references.ts'
+import { absent, find } from './references.ts'
 import { type Fields, isFields } from './task.ts'
 
 /** Completing, reopening and changing tasks. */
 
 type TaskGoal = Goal & { target: Target }
 
-const notFound = (ids: number[], scene: Scene): Report => offerList(scene.phrases.noTask(ids))
-
-/** Joins what became of several tasks; the offer to show the list stands only for tasks not found. */
+/** Joins what became of several tasks, a paragraph each. */
 export function summary(parts: Report[]): Report {
   const report: Report = {
     text: parts
       .map(({ text }) => text)
       .filter(Boolean)
-      .join('\n'),
+      .join('\n\n'),
   }
   report.touched = parts.flatMap(({ touched }) => touched ?? [])
   report.gone = parts.flatMap(({ gone }) => gone ?? [])
   const question = parts.find(part => part.question)?.question
   if (question) report.question = question
+  const offer = parts.find(part => part.offer)?.offer
+  if (offer) report.offer = offer
   return report
 }
 
-export function missingReport(missing: number[], scene: Scene): Report[] {
-  return missing.length > 0 ? [notFound(missing, scene)] : []
-}
+/** What the numbers of no task come to: told once, for all of them together. */
+export const missingReport = (ids: number[], scene: Scene): Report[] =>
+  ids.length > 0 ? [absent(scene.phrases.noTask(ids), scene)] : []
 
-export const failed = (outcome: Outcome | undefined, task: Named, scene: Scene): Report =>
-  outcome?.is === 'failed' && outcome.notFound
-    ? notFound([task.id], scene)
-    : { text: failureText(outcome, scene) }
+export const isAbsent = (outcome: Outcome | undefined) => outcome?.is === 'failed' && outcome.notFound
+
+/** Numbers that turned out to name no task when a tool was called with them. */
+export const absentees = (tasks: Named[], outcomes: Outcome[]): number[] =>
+  tasks.filter((_task, index) => isAbsent(outcomes[index])).map(({ id }) => id)
 
 function completedText(value: Fields, task: Named, scene: Scene): string {
   if (value.already_completed === true) return scene.phrases.alreadyDone(nameOf(task))
@@ -65,17 +66,18 @@ export function* pursueToggle(goal: TaskGoal, scene: Scene): Pursuit {
   const tool = goal.do === 'complete' ? 'complete_task' : 'reopen_task'
   const calls = found.tasks.map((task): Call => ({ tool, input: { task_id: task.id } }))
   const outcomes = calls.length > 0 ? yield { calls } : []
-  const parts = found.tasks.map((before, index): Report => {
+  const parts = found.tasks.flatMap((before, index): Report[] => {
     const outcome = outcomes[index]
-    if (outcome?.is !== 'done') return failed(outcome, before, scene)
+    if (isAbsent(outcome)) return []
+    if (outcome?.is !== 'done') return [{ text: failureText(outcome, scene) }]
     const task = { ...resultTask(outcome, before), completed: goal.do === 'complete' }
     const text =
       goal.do === 'complete'
         ? completedText(outcome.value, task, scene)
         : scene.phrases.reopened(nameOf(task))
-    return { text, touched: [{ task, reason: 'changed' }] }
+    return [{ text, touched: [{ task, reason: 'changed' }] }]
   })
-  return summary([...parts, ...missingReport(found.missing, scene)])
+  return summary([...parts, ...missingReport([...absentees(found.tasks, outcomes), ...found.missing], scene)])
 }
 
 const changedFields: readonly ChangedField[] = [
@@ -114,7 +116,7 @@ function changedLines(value: Fields, scene: Scene): string[] {
 function updatedReport(outcomes: Outcome[], before: Named, scene: Scene): Report {
   const done = outcomes.filter(outcome => outcome.is === 'done')
   const failure = outcomes.find(outcome => outcome.is !== 'done')
-  const failures = failure || outcomes.length === 0 ? [failed(failure, before, scene)] : []
+  const failures = failure && !isAbsent(failure) ? [{ text: failureText(failure, scene) }] : []
   if (done.length === 0) return summary(failures)
   const task = resultTask(done.at(-1), before)
   const lines = done.flatMap(({ value }) => changedLines(value, scene))
@@ -161,22 +163,31 @@ function updateArguments(change: Change, task: Named, scene: Scene): Call['input
 
 export function* pursueUpdate(goal: Goal & { do: 'update' }, scene: Scene): Pursuit {
   const { change } = goal
-  const lookUp =
-    Boolean(change.addTags || change.dropTags || change.recurrence) || Object.keys(change).length === 0
+  const changes = [change, ...(goal.also ?? [])]
+  const lookUp = changes.some(
+    ({ addTags, dropTags, recurrence, ...plain }) =>
+      addTags || dropTags || recurrence || Object.keys(plain).length === 0,
+  )
   const found = yield* find(goal, scene, lookUp)
   if (isReport(found)) return found
   const [first] = found.tasks
   if (!first)
-    return found.missing.length > 0 ? notFound(found.missing, scene) : { text: scene.phrases.nothingToDo }
+    return found.missing.length > 0
+      ? summary(missingReport(found.missing, scene))
+      : { text: scene.phrases.nothingToDo }
   const question = openQuestion(goal, first, scene)
   if (question) return question
-  const changes = [change, ...(goal.also ?? [])]
   const calls = found.tasks.flatMap(task =>
     changes.map((one): Call => ({ tool: 'update_task', input: updateArguments(one, task, scene) })),
   )
   const outcomes = yield { calls }
-  const parts = found.tasks.map((task, index) =>
-    updatedReport(outcomes.slice(index * changes.length, (index + 1) * changes.length), task, scene),
+  const each = found.tasks.map((_task, index) =>
+    outcomes.slice(index * changes.length, (index + 1) * changes.length),
   )
-  return summary([...parts, ...missingReport(found.missing, scene)])
+  const parts = found.tasks.map((task, index) => updatedReport(each[index] ?? [], task, scene))
+  const gone = absentees(
+    found.tasks,
+    each.flatMap(([one]) => one ?? []),
+  )
+  return summary([...parts, ...missingReport([...gone, ...found.missing], scene)])
 }

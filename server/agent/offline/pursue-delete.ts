@@ -1,8 +1,17 @@
 import type { Goal, Target } from './goal.ts'
 import type { Named } from './memory.ts'
 import type { Outcome } from './outcome.ts'
-import { failed, missingReport, summary } from './pursue-change.ts'
-import { type Call, isReport, nameOf, type Pursuit, type Report, resultTask, type Scene } from './pursuit.ts'
+import { absentees, isAbsent, missingReport, summary } from './pursue-change.ts'
+import {
+  type Call,
+  failureText,
+  isReport,
+  nameOf,
+  type Pursuit,
+  type Report,
+  resultTask,
+  type Scene,
+} from './pursuit.ts'
 import { find } from './references.ts'
 
 /**
@@ -30,11 +39,12 @@ function outcomeReport(tasks: Named[], outcomes: Outcome[], scene: Scene): Repor
   const parts: Report[] = []
   if (deleted.length > 0)
     parts.push({ text: scene.phrases.deleted(deleted.map(nameOf)), gone: deleted.map(({ id }) => id) })
-  for (const task of of('failed')) parts.push(failed(outcomes[tasks.indexOf(task)], task, scene))
+  for (const failure of outcomes.filter(outcome => outcome.is === 'failed' && !isAbsent(outcome)))
+    parts.push({ text: failureText(failure, scene) })
   const kept = [...of('denied'), ...of('waiting'), ...of('approved')]
   if (kept.length > 0) {
     const text = deleted.length > 0 ? '' : scene.phrases.kept
     parts.push({ text, touched: kept.map(task => ({ task, reason: 'asked about' })) })
   }
-  return summary(parts)
+  return summary([...parts, ...missingReport(absentees(tasks, outcomes), scene)])
 }

@@ -1,3 +1,4 @@
+import type { Goal } from './goal.ts'
 import type { Language } from './language.ts'
 import type { Memory, Mention, Named, Question } from './memory.ts'
 import type { Outcome } from './outcome.ts'
@@ -23,6 +24,8 @@ export interface Report {
   touched?: { task: Named; reason: Mention['reason'] }[]
   gone?: number[]
   question?: Omit<Question, 'rest' | 'language'>
+  /** What to do for the user instead: asked only when nothing else follows. */
+  offer?: { text: string; goal: Goal }
 }
 
 /**

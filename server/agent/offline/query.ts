@@ -104,7 +104,7 @@ function takeSpan(text: Text, query: Query, clock: Clock): string {
   const found = findWhen(norm, clock)
   if (!found?.when) return norm
   const words = text.raw.slice(found.start, found.end).replace(/^(?:due|on|by|for|until) +(?:on |by )?/i, '')
-  if (at === 'dueAt' && words.toLowerCase() === 'today') query.due = 'today'
+  if (at === 'dueAt' && /^(?:today|aaj|آج)$/i.test(words)) query.due = 'today'
   else query.span = { at, from: found.when.from, to: found.when.to, words }
   return `${norm.slice(0, found.start)} ${norm.slice(found.end)}`
 }

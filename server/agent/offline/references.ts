@@ -79,8 +79,10 @@ function decide(goal: Goal, candidates: Candidate[], scene: Scene): Found | Repo
   return best[0] && best.length === 1 ? found([best[0].task]) : askAmong(goal, best, scene)
 }
 
-export const offerList = (text: string): Report =>
-  ask(text, { slot: 'offer', goal: { do: 'list', query: { status: 'all' } } })
+export const absent = (text: string, { phrases }: Scene): Report => ({
+  text,
+  offer: { text: phrases.offerList, goal: { do: 'list', query: { status: 'all' } } },
+})
 
 function* byTitle(goal: Goal, words: string, scene: Scene): Pursuit<Found | Report> {
   const page = yield* allTasks(words, scene)
@@ -90,7 +92,7 @@ function* byTitle(goal: Goal, words: string, scene: Scene): Pursuit<Found | Repo
   if (best.length > 0 && !best.every(isWeak)) return decide(goal, best, scene)
   const several = partwise(words, page.tasks, goal)
   if (several) return found(several)
-  if (best.length === 0) return offerList(scene.phrases.noSuchTitle(words))
+  if (best.length === 0) return absent(scene.phrases.noSuchTitle(words), scene)
   const tasks = best.slice(0, MOST_CANDIDATES).map(({ task }) => task)
   const text = scene.phrases.didYouMean(words, rows(tasks, scene))
   return { ...ask(text, { slot: 'target', goal, candidates: tasks }), shown: tasks }
@@ -189,10 +191,17 @@ export function* find(
   )
 }
 
+/** "complete it" means nothing that is done already, as long as something else was spoken of. */
+function suited(candidates: Candidate[], goal: Goal): Candidate[] {
+  if (goal.do !== 'complete' && goal.do !== 'reopen') return candidates
+  const fit = candidates.filter(({ task }) => (task.completed === true) === (goal.do === 'reopen'))
+  return fit.length > 0 ? fit : candidates
+}
+
 function pointedAt(goal: Goal, target: Target, scene: Scene): Found | Report {
   if (target.by === 'place') return byPlace(goal, target.places, scene)
   if (target.by === 'latest') return decide(goal, spokenOf(scene.memory, true), scene)
   const single = target.by === 'nothing' || (target.by === 'pronoun' && !target.many)
-  if (single) return decide(goal, spokenOf(scene.memory), scene)
+  if (single) return decide(goal, suited(leaders(spokenOf(scene.memory)), goal), scene)
   return lastGroup(scene.memory).length === 0 ? askOpen(goal, scene) : byGroup(goal, target, scene)
 }

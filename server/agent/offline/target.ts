@@ -64,8 +64,9 @@ const taggedSet =
 const firstFew = new RegExp(
   `^(?:the )?first (?<count>\\d{1,2}|${numbers.join('|')})(?: ones| tasks| items)?$`,
 )
+const PLACE = `(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th))`
 const placed = new RegExp(
-  `^(?:(?:the|my|that|mera|meri|mere|میرا|میری|میرے) +)*(?<list>(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th))(?:(?:,| and|,? and the| aur| اور)? +(?:the +)?(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th)))*)(?: +(?:ones?|tasks?|items?|wala|wali|wale|kaam|والا|والی|والے|کام|entry|option|in the list|on the list|of them|of those))*$`,
+  `^(?:(?:the|my|that|mera|meri|mere|میرا|میری|میرے) +)*(?<list>${PLACE}(?:(?: (?:ones?|task))?(?:,| and|,? and the| aur| اور)? +(?:the +)?${PLACE})*)(?: +(?:ones?|tasks?|items?|wala|wali|wale|kaam|والا|والی|والے|کام|entry|option|in the list|on the list|of them|of those))*$`,
 )
 
 const MOST_IDS = 50
