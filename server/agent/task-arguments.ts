@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { changedTaskFields, newTaskFields, taskLimits, wordOf } from '../store/task-fields.ts'
 import { optionally, taskFilterFields } from '../store/task-filter.ts'
 import { directions, sorts } from '../store/task-order.ts'
-import { canonicalZone } from '../store/wall-clock.ts'
+import { canonicalZone } from '../wall-clock.ts'
 import { wholeNumber } from '../wire/number.ts'
 import { type ToolContext, ToolError } from './tool.ts'
 

@@ -4,7 +4,7 @@ import { nameDatabase } from '../db/open-database.ts'
 import { createLogger, type Logger } from '../telemetry.ts'
 import { type Command, CommandError } from './command.ts'
 import { listen } from './listen.ts'
-import { reportServing, runWorkers } from './workers.ts'
+import { hangUp, reportServing, runWorkers } from './workers.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
@@ -22,7 +22,8 @@ SIGTERM or Ctrl+C stops it: what is being answered gets SHUTDOWN_GRACE_SECONDS. 
     const settings = readConfig()
     const log = createLogger(settings.logLevel)
     const count = countOf(workers, settings)
-    return count > 1 && cluster.isPrimary ? runWorkers(count, log) : serve(settings, log)
+    if (count > 1 && cluster.isPrimary) return runWorkers(count, log)
+    return serve(settings, log).finally(hangUp)
   },
 }
 

@@ -7,34 +7,36 @@ import type { Logger } from '../telemetry.ts'
  * start ends all of them. Resolves to the exit code.
  */
 export async function runWorkers(count: number, log: Logger): Promise<number> {
-  const state = { isStopping: false, exitCode: 0 }
-  const stop = (signal: string) => {
-    if (!state.isStopping) log.info({ signal, workers: count }, 'stopping')
-    state.isStopping = true
-    for (const worker of workers()) worker.process.kill('SIGTERM')
-  }
-  process.on('SIGTERM', stop).on('SIGINT', stop)
-  const hasServed = new WeakSet<Worker>()
-  cluster.on('message', worker => hasServed.add(worker))
-  const gone = Promise.withResolvers<void>()
+  const running = new Set<Worker>()
+  const serving = new WeakSet<Worker>()
+  const allGone = Promise.withResolvers<number>()
+  let isStopping = false
+  let exitCode = 0
 
+  const stop = (reason: string) => {
+    if (!isStopping) log.info({ reason, workers: running.size }, 'stopping')
+    isStopping = true
+    for (const worker of running) worker.process.kill('SIGTERM')
+  }
+  cluster.on('message', worker => serving.add(worker))
   cluster.on('exit', (worker, code, signal) => {
-    if (!state.isStopping && hasServed.has(worker)) {
+    running.delete(worker)
+    if (!isStopping && serving.has(worker)) {
       log.error({ pid: worker.process.pid, code, signal }, 'worker died; starting another')
-      cluster.fork()
-    } else if (!state.isStopping) {
-      state.exitCode = 1
-      stop('start failed')
+      running.add(cluster.fork())
+    } else if (!isStopping) {
+      exitCode = 1
+      stop('a worker could not start')
     }
-    if (workers().length === 0) gone.resolve()
+    if (running.size === 0) allGone.resolve(exitCode)
   })
-  for (let n = 0; n < count; n += 1) cluster.fork()
-  await gone.promise
-  process.off('SIGTERM', stop).off('SIGINT', stop)
-  return state.exitCode
+  process.on('SIGTERM', stop).on('SIGINT', stop)
+  for (let n = 0; n < count; n += 1) running.add(cluster.fork())
+  return allGone.promise.finally(() => process.off('SIGTERM', stop).off('SIGINT', stop))
 }
 
 /** A worker tells that it serves; before that it has only taken the port. */
 export const reportServing = () => cluster.worker?.send('serving')
 
-const workers = (): Worker[] => Object.values(cluster.workers ?? {}).filter(worker => worker !== undefined)
+/** A worker that is done has nothing more to say; the line to the first process would keep it alive. */
+export const hangUp = () => cluster.worker?.disconnect()

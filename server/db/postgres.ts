@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { Pool, type PoolClient } from 'pg'
 import type { Connection, Database, Orm } from './database.ts'
+import { isConnectionLost } from './failure.ts'
 
 export interface PostgresOptions {
   url: string
@@ -29,30 +30,54 @@ export function openPostgres({ url, poolSize, connectTimeoutSeconds }: PostgresO
   return {
     ...connectionOf(pool),
     engine: 'postgres',
-    // The two drivers' query results differ; nothing reads them except through the builder.
-    orm: drizzle(pool) as unknown as Orm,
-    transaction: work => inTransaction(pool, work),
+    orm: builderOf(pool),
+    transaction: work => withClient(pool, client => inTransaction(client, work)),
     close: () => pool.end(),
   }
 }
 
-async function inTransaction<T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
+/** The builder's own transactions keep a connection for ever that dies at their `begin`: the pool runs dry. */
+function builderOf(pool: Pool): Orm {
+  const own = new WeakMap<PoolClient, Orm>()
+  const builder = builderOn(pool)
+  builder.transaction = (...transaction) =>
+    withClient(pool, client => {
+      const onClient = own.get(client) ?? builderOn(client)
+      own.set(client, onClient)
+      return onClient.transaction(...transaction)
+    })
+  return builder
+}
+
+// The two drivers' query results differ; nothing reads them except through the builder.
+const builderOn = (client: Pool | PoolClient) => drizzle(client) as unknown as Orm
+
+async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  let failure: unknown
+  let isLost = false
   try {
-    await client.query('begin')
+    return await work(client)
+  } catch (error) {
+    isLost = isConnectionLost(error)
+    throw error
+  } finally {
+    client.release(isLost)
+  }
+}
+
+async function inTransaction<T>(
+  client: PoolClient,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  await client.query('begin')
+  try {
     const result = await work(connectionOf(client))
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('A statement of this transaction had failed')
     return result
   } catch (error) {
-    failure = await client.query('rollback').then(
-      () => undefined,
-      lost => lost,
-    )
+    await client.query('rollback')
     throw error
-  } finally {
-    client.release(failure instanceof Error)
   }
 }
 

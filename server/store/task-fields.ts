@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { canonicalZone } from '../wall-clock.ts'
 import { storableText, textOf } from '../wire/text.ts'
 import { readDueDate } from './due-date.ts'
-import { canonicalZone } from './wall-clock.ts'
 
 /**
  * The fields of a task as they are written: by REST, by the tools and by the page. Every limit of a task is here, and

@@ -2,9 +2,9 @@ import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-
 import { z } from 'zod'
 import { evaluate, type Tx } from '../db/database.ts'
 import { tasks } from '../db/schema.ts'
+import { dayAround } from '../wall-clock.ts'
 import { textOf } from '../wire/text.ts'
 import { priorities, taskLimits, wordOf } from './task-fields.ts'
-import { dayAround } from './wall-clock.ts'
 
 /** A field that may be left out, or left empty, which is the same. */
 export const optionally = <Schema extends z.ZodType>(schema: Schema) =>

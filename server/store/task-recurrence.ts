@@ -1,4 +1,4 @@
-import { instantOf, wallTimeOf } from './wall-clock.ts'
+import { instantOf, wallTimeOf } from '../wall-clock.ts'
 
 export type Recurrence = 'daily' | 'weekly' | 'monthly'
 

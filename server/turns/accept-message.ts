@@ -74,12 +74,15 @@ function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
 
 /**
  * A duplicate that won the race rolls this one back whole; asked once more, the function finds it by its key. When the
- * connection broke, the first call may have committed: then the second finds the turn's own id taken.
+ * connection broke, the first call may have committed: then the second finds the turn's own id taken, or the
+ * conversation busy with it.
  */
 async function acceptOnce(engine: Engine, acceptance: Acceptance): Promise<Accepted> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await acceptTurn(engine.db, acceptance)
+      const accepted = await acceptTurn(engine.db, acceptance)
+      const isMine = accepted.outcome === 'busy' && accepted.turn_id === acceptance.turnId
+      return isMine ? { ...accepted, outcome: 'replayed' } : accepted
     } catch (error) {
       if (isUniqueViolation(error)) {
         const mine = await findTurn(engine.db, acceptance.userId, acceptance.turnId)

@@ -28,6 +28,9 @@ test.each([
   ['9am', '2026-11-26T09:00:00.000Z'],
   ['at noon tomorrow', '2026-11-26T12:00:00.000Z'],
   ['tomorrow morning', '2026-11-26T09:00:00.000Z'],
+  ['kal subah 9 baje', '2026-11-26T09:00:00.000Z'],
+  ['aaj raat 8 baje', '2026-11-25T20:00:00.000Z'],
+  ['کل شام 5 بجے', '2026-11-26T17:00:00.000Z'],
   ['kal', endOf('2026-11-26')],
   ['کل', endOf('2026-11-26')],
 ])('%s', (phrase, due) => expect(readWhen(phrase, clock)?.due).toBe(due))
@@ -49,6 +52,20 @@ test('a day keeps its wall clock across a change of summer time', () => {
   expect(readWhen('today at 9:30 pm', berlin)?.due).toBe('2027-03-27T20:30:00.000Z')
   expect(readWhen('tomorrow at 9:30 pm', berlin)?.due).toBe('2027-03-28T19:30:00.000Z')
 })
+
+test.each([
+  ['America/New_York', '2027-03-14 at 2:30 am', '2027-03-14T07:30:00.000Z'],
+  ['Europe/Berlin', '2027-03-28 at 2:30 am', '2027-03-28T01:30:00.000Z'],
+  ['America/New_York', '2027-11-07 at 1:30 am', '2027-11-07T05:30:00.000Z'],
+  ['Europe/Berlin', '2027-10-31 at 2:30 am', '2027-10-31T00:30:00.000Z'],
+])(
+  'in %s an hour that clocks skip is meant later, one they show twice the first time: %s',
+  (timeZone, phrase, due) => {
+    expect(
+      readWhen(phrase, { now: new Date('2027-01-01T10:00:00Z'), timeZone, monthFirst: false })?.due,
+    ).toBe(due)
+  },
+)
 
 test.each([
   ['call mom tomorrow', 'tomorrow'],

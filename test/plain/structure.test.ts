@@ -25,6 +25,7 @@ const layers: Record<string, number> = {
   'model-settings.ts': 0,
   'errors.ts': 0,
   'telemetry.ts': 0,
+  'wall-clock.ts': 0,
   'turns/event.ts': 0,
 }
 

@@ -48,8 +48,9 @@ export interface RunningServer extends Running, AsyncDisposable {
 export async function startServer(
   folder: string,
   settings: Record<string, string> = {},
+  options: string[] = [],
 ): Promise<RunningServer> {
-  const running = runProgram(folder, ['serve'], { PORT: '0', ...settings })
+  const running = runProgram(folder, ['serve', ...options], { PORT: '0', ...settings })
   const url = await Promise.race([listeningUrl(running.child), running.ended])
   if (typeof url !== 'string') throw new Error(`The server ended with ${url.code}: ${url.stderr}`)
   return {

@@ -230,7 +230,7 @@ describe('a verdict on the call itself', () => {
 
   test('and a message at the same time: exactly one of them decides', async () => {
     const asked = await ask(1)
-    world.replay.enqueue([textStream('Done.'), textStream('Done.')])
+    world.replay.otherwise(textStream('Done.'))
     const [verdict, said] = await Promise.all([
       approve(asked.body.tool_calls[0], true),
       ann.say('no', asked.body.conversation_id),

@@ -46,7 +46,9 @@ const DAY = [
   '(?:the +)(?<dayOfMonth>\\d{1,2}(?:st|nd|rd|th))',
 ].join('|')
 
-const CLOCK_TIME = '\\d{1,2}(?::\\d{2})? *(?:am|pm|a\\.m\\.|p\\.m\\.)|\\d{1,2}:\\d{2}'
+const URDU_TIME =
+  '(?:(?:subah|dopahar|shaam|raat|صبح|دوپہر|شام|رات) +)?\\d{1,2}(?::\\d{2})? *(?:baje|bajay|بجے)'
+const CLOCK_TIME = `\\d{1,2}(?::\\d{2})? *(?:am|pm|a\\.m\\.|p\\.m\\.)|${URDU_TIME}|\\d{1,2}:\\d{2}`
 const TIME = (name: string, part = '(?:in +the +|at +)?') =>
   `(?:(?:at|by|@|around) *)?(?<${name}>${CLOCK_TIME})|(?:at|@) *(?<${name}Bare>\\d{1,2})(?! *[/-]?\\d)` +
   `|${part}(?<${name}Part>${oneOf(dayTimes)})`
@@ -66,14 +68,24 @@ function timeOf(groups: Groups): { hour: number; minute: number } | undefined {
   const part = groups.timePart ?? groups.earlyPart
   if (part) return { hour: dayTimes[part] ?? 9, minute: 0 }
   const bare = groups.timeBare ?? groups.earlyBare
-  // "at 5" is the afternoon's, "at 9" the morning's: nobody meets at five in the night.
-  if (bare) return hourMinute(Number(bare) >= 1 && Number(bare) <= 7 ? Number(bare) + 12 : Number(bare), 0)
+  if (bare) return hourMinute(likelyHour(Number(bare)), 0)
   const text = groups.time ?? groups.early
   if (!text) return undefined
   if (text in dayTimes) return { hour: dayTimes[text] ?? 12, minute: 0 }
   const [hour = 0, minute = 0] = (text.match(/\d+/g) ?? []).map(Number)
+  if (/baj|بجے/.test(text)) return urduTime(text, hour, minute)
   if (!/[ap]\.?m/.test(text)) return hourMinute(hour, minute)
   return hour >= 1 && hour <= 12 ? hourMinute((hour % 12) + (text.includes('p') ? 12 : 0), minute) : undefined
+}
+
+/** "at 5" is the afternoon's, "at 9" the morning's: nobody meets at five in the night. */
+const likelyHour = (hour: number) => (hour >= 1 && hour <= 7 ? hour + 12 : hour)
+
+/** "subah 9 baje": the part of the day, when it is told, says which half. */
+function urduTime(text: string, hour: number, minute: number) {
+  if (/subah|صبح/.test(text)) return hourMinute(hour % 12, minute)
+  const isLate = /dopahar|shaam|raat|دوپہر|شام|رات/.test(text) && hour < 12
+  return hourMinute(isLate ? hour + 12 : likelyHour(hour), minute)
 }
 
 const hourMinute = (hour: number, minute: number) => (hour < 24 && minute < 60 ? { hour, minute } : undefined)

@@ -1,4 +1,4 @@
-import { readWhen } from './dates.ts'
+import { reschedule, update } from './change-goals.ts'
 import { readDetails, splitTags } from './details.ts'
 import type { Act, Goal, Topic } from './goal.ts'
 import { listOrFind } from './grammar-en-ask.ts'
@@ -96,19 +96,11 @@ export const urduRules: Rule[] = [
   ),
   urdu(
     `${T} (?:ki|ka|کی|کا) (?:(?:aakhri |آخری )?(?:tareekh|tarikh|due date|deadline|تاریخ))(?: (?:badal kar|بدل کر|ko|کو))? (?<value>.+?) (?:${DO}|rakho|rakh do|رکھو|رکھ دو)`,
-    (slot, clock) => {
-      const when = readWhen(slot('value').norm, clock)
-      const change = when ? { due_date: when.due } : { wrongDate: slot('value').raw.slice(0, 60) }
-      return { do: 'update', target: readTarget(slot('target')), change }
-    },
+    reschedule,
   ),
   urdu(
     `${T} (?:(?:ki|کی) (?:priority|ترجیح)|ko|کو) ${LEVEL}(?: priority| ترجیح)?(?: ${DO}| rakho| رکھو| banao| بناؤ)`,
-    slot => ({
-      do: 'update',
-      target: readTarget(slot('target')),
-      change: { priority: levels[slot('level').norm] ?? 'high' },
-    }),
+    slot => update(readTarget(slot('target')), { priority: levels[slot('level').norm] ?? 'high' }),
   ),
   urdu(`${REST} (?:dhoondo|dhundo|dhoondho|talash ?${DO}|ڈھونڈو|ڈھونڈیں|تلاش ?${DO})`, slot => ({
     do: 'find',

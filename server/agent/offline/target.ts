@@ -56,7 +56,7 @@ const both =
   /^(?:both|both of (?:them|those|these)|the two|the two of them|dono|دونوں|(?:both|the two) (?:tasks|ones))$/
 const other = /^(?:the )?other(?: one| task)?$|^(?:doosra|dusra) wala$|^the remaining (?:one|task)$/
 const everything =
-  /^(?:all|everything|every ?thing|all (?:of )?(?:my |the )?(?:tasks?|items?|to-?dos?|reminders?|things?)|every (?:single )?(?:task|item|one)|each task|(?:my |the )?(?:whole |entire |full )?(?:to-?do |task )?list|all of it|them all|my tasks|the tasks|tasks|sab|sab kuch|saare kaam|sare kaam|sab kaam|sare tasks|saare tasks|sab tasks|سب|سب کچھ|سارے کام|تمام کام)$/
+  /^(?:all|everything|every ?thing|all (?:of )?(?:my |the )?(?:tasks?|items?|to-?dos?|reminders?|things?)|every (?:single )?(?:task|item|one)|each task|(?:my |the )?(?:whole |entire |full )?(?:to-?do |task )?list|all of it|them all|my tasks|the tasks|tasks|sab|sab kuch|saare kaam|sare kaam|sab kaam|sare tasks|saare tasks|sab tasks|سب|سب کچھ|(?:سب|سبھی|سارے|تمام) کام)$/
 const statusSet =
   /^(?:all |every |each |sab |saare |sare |tamam |سب |سارے |تمام )?(?:of )?(?:my |the )*(?:all )?(?<kind>completed?|done|finished|pending|open|incomplete|unfinished|remaining|overdue|late|mukammal|مکمل|high priority|high-priority|low priority|low-priority|medium priority|urgent)(?: (?:tasks?|items?|ones?|to-?dos?|things?|stuff|reminders?|kaam|کام))$|^(?:all |every )(?:my |the )*(?:that(?:'s| is| are) )?(?<bare>completed|done|finished|pending|overdue)$/
 const taggedSet =

@@ -1,4 +1,6 @@
-/** Wall-clock arithmetic in a time zone, on top of Intl. Months are 1–12, weekdays 0 (Sunday) – 6. */
+import { canonicalZone, instantOf as instantAt, wallTimeOf } from '../../wall-clock.ts'
+
+/** The calendar as a zone's clocks show it. Months are 1–12, weekdays 0 (Sunday) – 6. */
 export interface Wall {
   year: number
   month: number
@@ -14,42 +16,6 @@ export interface Clock {
   monthFirst: boolean
 }
 
-// Making an Intl formatter costs more than a whole answer; they are immutable, so keeping them is no state.
-const formatters = new Map<string, Intl.DateTimeFormat>()
-
-export function formatter(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
-  const kept = formatters.get(key)
-  if (kept) return kept
-  if (formatters.size > 200) formatters.clear()
-  const made = make()
-  formatters.set(key, made)
-  return made
-}
-
-const wallFormatter = (timeZone: string) =>
-  formatter(
-    `wall ${timeZone}`,
-    () =>
-      new Intl.DateTimeFormat('en-US', {
-        timeZone,
-        hourCycle: 'h23',
-        year: 'numeric',
-        month: 'numeric',
-        day: 'numeric',
-        hour: 'numeric',
-        minute: 'numeric',
-      }),
-  )
-
-function isZone(timeZone: string): boolean {
-  try {
-    wallFormatter(timeZone)
-    return true
-  } catch {
-    return false
-  }
-}
-
 export function clockOf(given: {
   now: string | undefined
   timeZone: string | undefined
@@ -58,29 +24,22 @@ export function clockOf(given: {
   const at = given.now === undefined ? Number.NaN : Date.parse(given.now)
   return {
     now: Number.isNaN(at) ? new Date() : new Date(at),
-    timeZone: given.timeZone && isZone(given.timeZone) ? given.timeZone : 'UTC',
+    timeZone: (given.timeZone && canonicalZone(given.timeZone)) || 'UTC',
     monthFirst: given.locale === 'en-US',
   }
 }
 
 export function wallOf(at: Date, timeZone: string): Wall {
-  const wall: Wall = { year: 1970, month: 1, day: 1, hour: 0, minute: 0 }
-  for (const { type, value } of wallFormatter(timeZone).formatToParts(at)) {
-    if (type === 'year' || type === 'month' || type === 'day' || type === 'hour' || type === 'minute')
-      wall[type] = Number(value)
+  const wall = new Date(wallTimeOf(at, timeZone))
+  return {
+    ...{ year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate() },
+    ...{ hour: wall.getUTCHours(), minute: wall.getUTCMinutes() },
   }
-  return wall
 }
 
 const asUtc = ({ year, month, day, hour, minute }: Wall) => Date.UTC(year, month - 1, day, hour, minute)
 
-/** The instant at which the zone's clocks show `wall`; in a spring gap, the one an hour later. */
-export function instantOf(wall: Wall, timeZone: string): Date {
-  const target = asUtc(wall)
-  let at = target
-  for (let round = 0; round < 2; round += 1) at -= asUtc(wallOf(new Date(at), timeZone)) - target
-  return new Date(at)
-}
+export const instantOf = (wall: Wall, timeZone: string): Date => instantAt(asUtc(wall), timeZone)
 
 export const weekdayOf = (wall: Wall) => new Date(asUtc(wall)).getUTCDay()
 

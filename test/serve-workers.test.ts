@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, inject, test } from 'vitest'
+import { runProgram, startServer, temporaryFolder } from './support/run-command.ts'
+import { clientOf, openPlace, testSecret } from './support/server.ts'
+
+/** The processes that a process has started (proc(5)). */
+const childrenOf = (pid: number | undefined) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+
+const until = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+  }
+}
+
+describe.skipIf(inject('engine') === 'pglite')('workers', () => {
+  test('share a port; one that is killed is replaced, and its turn goes on in another', async () => {
+    await using place = await openPlace()
+    using folder = temporaryFolder()
+    const settings = { ...place.environment, BETTER_AUTH_SECRET: testSecret, OFFLINE_DELAY_MS: '20' }
+    await using server = await startServer(folder.path, settings, ['--workers', '2'])
+    const ann = await clientOf(server)
+    const said = ann.say('Add a task to buy groceries').catch(() => undefined)
+    const running = await until(async () => (await ann.call('GET', '/conversations')).body[0]?.active_turn_id)
+    const before = childrenOf(server.child.pid)
+    expect(before).toHaveLength(2)
+    for (const pid of before.slice(0, 1)) process.kill(pid, 'SIGKILL')
+    await said
+
+    const turn = await until(async () => {
+      const { body } = await ann.call('GET', `/turns/${running}`).catch(() => ({ body: undefined }))
+      return body?.status === 'completed' ? body : undefined
+    })
+    expect(turn.tool_calls).toMatchObject([{ name: 'add_task', status: 'completed' }])
+    expect((await ann.call('GET', '/tasks')).body).toHaveLength(1)
+    const after = await until(async () => {
+      const pids = childrenOf(server.child.pid)
+      return pids.length === 2 && !pids.includes(before[0] ?? 0) ? pids : undefined
+    })
+    expect(after).toContain(before[1])
+
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('that cannot start end the program, with what is wrong', async () => {
+    using folder = temporaryFolder()
+    const settings = {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+      BETTER_AUTH_SECRET: testSecret,
+      PORT: '0',
+    }
+    const outcome = await runProgram(folder.path, ['serve', '--workers', '2'], settings).ended
+    expect(outcome.code).toBe(1)
+    expect(outcome.stderr).toContain('cannot be reached')
+  })
+})
+
+test.for([['0'], ['two'], ['1000']])('--workers %s is refused', async ([count = '']) => {
+  using folder = temporaryFolder()
+  const outcome = await runProgram(folder.path, ['serve', '--workers', count]).ended
+  expect(outcome).toMatchObject({ code: 1, stderr: 'colloquy: --workers must be a number from 1 to 999\n' })
+})
+
+test('--workers without DATABASE_URL is refused', async () => {
+  using folder = temporaryFolder()
+  const outcome = await runProgram(folder.path, ['serve', '--workers', '2']).ended
+  expect(outcome.code).toBe(1)
+  expect(outcome.stderr).toContain('needs DATABASE_URL')
+})
