@@ -21,7 +21,7 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
   cluster.on('message', worker => serving.add(worker))
   cluster.on('exit', (worker, code, signal) => {
     running.delete(worker)
-    if (!isStopping && serving.has(worker)) {
+    if (!isStopping && (serving.has(worker) || signal)) {
       log.error({ pid: worker.process.pid, code, signal }, 'worker died; starting another')
       running.add(cluster.fork())
     } else if (!isStopping) {
