@@ -32,6 +32,7 @@ end $$;
 -- queued), the user's message, the key; returns the window the model will see. Run-or-queue is decided from the locked
 -- conversation row alone: a statement that waited for a lock sees everything but that row as it was before the wait.
 --
+-- _context: {time_zone, locale, …}; `now` is added here, by the database's clock, and holds for the whole turn.
 -- _conversation null: a new one is made as _new_conversation. _target: the turn that this one replaces, as a new version
 -- with the same parent; with _content null its message is used again. _verdict: what the message says to a question that
 -- awaits approval (approved, denied or dropped).
@@ -116,6 +117,7 @@ begin
      where user_id = _user and id = _conversation;
   end if;
 
+  _context := _context || jsonb_build_object('now', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'));
   insert into colloquy.turns (user_id, id, conversation_id, turn_no, parent_turn, live, status, owner, context, started_at)
   values (_user, _turn, _conversation, _no, case when _free then _parent end, _free,
           case when _free then 'running' else 'queued' end, case when _free then _owner end, _context,

@@ -105,3 +105,29 @@ test.each(manyStepped)('what is shown of the answer to “%s” is never taken b
   const paragraphs = response.split('\n\n')
   expect(paragraphs).toEqual([...new Set(paragraphs)])
 })
+
+/** Answers on the card of a call, not by a message: the same answer goes on. */
+const cards: [approved: boolean[], ending: string][] = [
+  [
+    [true, true],
+    'Deleted 2 tasks: **Buy milk** and **Call mom**.\n\nYou have 1 task:\n\n1. **Team meeting** (#3)',
+  ],
+  [
+    [true, false],
+    'Deleted **Buy milk**.\n\nYou have 2 tasks:\n\n1. **Call mom** (#2)\n2. **Team meeting** (#3)',
+  ],
+  [[false, false], 'All right, nothing was deleted.\n\nYou have 3 tasks:'],
+]
+
+test.each(cards)(
+  'with its calls approved on their cards as %j, an answer says once what came of them',
+  async (approved, ending) => {
+    const client = await newUser(['Buy milk', 'Call mom', 'Team meeting'])
+    const { body: asked } = await client.say('delete tasks 1 and 2 and show all my tasks')
+    for (const [index, { id }] of asked.tool_calls.slice(-2).entries())
+      await client.call('PUT', `/tool-calls/${id}/approval`, { approved: approved[index] })
+    const { response } = await watch(await client.open('GET', `/turns/${asked.turn_id}/events`)).ended
+    expect(response.slice(0, asked.response.length)).toBe(asked.response)
+    expect(response.slice(asked.response.length).trim().slice(0, ending.length)).toBe(ending)
+  },
+)

@@ -32,7 +32,7 @@ const no = phrases(
 
 const filler = phrases(
   'please|pls|plz|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
-    'sir|bhai|yaar|abhi|براہ کرم|ابھی|پلیز|شکریہ',
+    'sir|bhai|yaar|abhi|acha|achha|accha|اچھا|براہ کرم|ابھی|پلیز|شکریہ',
 )
 
 const words = (message: string) =>

@@ -7,6 +7,7 @@ import type { StoredDelta } from './turn-deltas.ts'
 
 /** What is fixed when a message is accepted and holds for every step of its turn, on every instance. */
 export interface TurnContext {
+  /** When it was accepted, by the database's clock: ISO 8601 in UTC. */
   now: string
   time_zone: string
   locale: string
@@ -90,7 +91,7 @@ export interface Acceptance {
   turnId: string
   messageId: string
   content: string | undefined
-  context: TurnContext
+  context: Omit<TurnContext, 'now'>
   ifBusy: 'enqueue' | 'reject' | 'interrupt'
   verdict: 'approved' | 'denied' | 'dropped'
   owner: string

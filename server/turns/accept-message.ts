@@ -3,7 +3,7 @@ import { verdictOf } from '../agent/verdict.ts'
 import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
 import { isConnectionLost, isUniqueViolation } from '../db/failure.ts'
 import { AppError } from '../errors.ts'
-import { type Acceptance, type Accepted, acceptTurn, findTurn, type TurnContext } from '../store/turns.ts'
+import { type Acceptance, type Accepted, acceptTurn, findTurn } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
 import { startTurn } from './start-turn.ts'
 import { TurnCancelled } from './turn-ending.ts'
@@ -129,8 +129,7 @@ function titleOf(content: string): string {
         .trimEnd()}…`
 }
 
-const contextOf = ({ user, timeZone, locale }: IncomingMessage): TurnContext => ({
-  now: new Date().toISOString(),
+const contextOf = ({ user, timeZone, locale }: IncomingMessage): Acceptance['context'] => ({
   time_zone: timeZone,
   locale,
   ...(user.email ? { email: user.email } : {}),

@@ -9,14 +9,22 @@ const patienceMs = 35_000
 
 /** What a post came to, as its client was told in the end. */
 export interface Told {
-  key: string
+  key: string | undefined
   post: Post
   /** False when the conversation was busy and the client wanted to know. */
   accepted: boolean
+  /** Sent once and never again: another sending may be accepted after this one was refused. */
+  once: boolean
   turnId: string
   conversationId: string
   /** undefined when the client was told to look again later. */
   outcome: { status: string; response: string; tool_calls: unknown[] } | undefined
+}
+
+interface Sent {
+  post: Post
+  key: string | undefined
+  conversationId: string | undefined
 }
 
 interface Answer {
@@ -36,8 +44,9 @@ export class Client {
   readonly neglected: string[] = []
   readonly #underWay = new Map<
     AbortController,
-    { key: string; post: Post; conversationId: string | undefined }
+    { key: string | undefined; post: Post; conversationId: string | undefined }
   >()
+  readonly #duplicated = new Set<string | undefined>()
   #duplicates: Promise<unknown>[] = []
 
   constructor(fleet: Fleet, userId: string) {
@@ -46,7 +55,8 @@ export class Client {
     this.#token = tokenFor(userId)
   }
 
-  async post(post: Post, key: string, conversationId?: string): Promise<Told> {
+  /** Without a key a message is sent once more only where it cannot have been accepted. */
+  async post(post: Post, key: string | undefined, conversationId?: string): Promise<Told> {
     let attempts = 0
     const answer = await until(
       `an answer to ${key}`,
@@ -57,7 +67,7 @@ export class Client {
       },
       60_000,
     )
-    return told(post, key, answer)
+    return { ...told(post, key, answer), once: attempts === 1 && !this.#duplicated.has(key) }
   }
 
   /** All connections of this client break; nobody cancels anything. */
@@ -67,8 +77,10 @@ export class Client {
 
   /** Sends everything that is under way to every process once more. */
   duplicate(): void {
-    for (const sent of [...this.#underWay.values()])
+    for (const sent of [...this.#underWay.values()]) {
+      this.#duplicated.add(sent.key)
       for (const url of this.#fleet.urls(0)) this.#duplicates.push(this.#attempt(url, sent))
+    }
   }
 
   /** What duplicates were told; those that broke say nothing. */
@@ -79,10 +91,7 @@ export class Client {
   }
 
   /** undefined when it has to be sent again. */
-  async #attempt(
-    url: string,
-    sent: { post: Post; key: string; conversationId: string | undefined },
-  ): Promise<Answer | undefined> {
+  async #attempt(url: string, sent: Sent): Promise<Answer | undefined> {
     const attempt = new AbortController()
     this.#underWay.set(attempt, sent)
     const late = setTimeout(() => {
@@ -111,11 +120,11 @@ export class Client {
     }
   }
 
-  async #headers({ key, post }: { key: string; post: Post }): Promise<Record<string, string>> {
+  async #headers({ key, post }: Sent): Promise<Record<string, string>> {
     return {
       authorization: `Bearer ${await this.#token}`,
       'content-type': 'application/json',
-      'idempotency-key': key,
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(post.asEvents ? { accept: 'text/event-stream' } : {}),
     }
   }
@@ -133,8 +142,9 @@ async function bodyOf(response: Response): Promise<Record<string, unknown> | und
   return /^turn\.(completed|failed|cancelled)$/.test(event.type) ? event : undefined
 }
 
-function told(post: Post, key: string, { status, body }: Answer): Told {
-  if (status !== 200 && status !== 202 && !(status === 409 && body.code === 'conversation_busy'))
+function told(post: Post, key: string | undefined, { status, body }: Answer): Omit<Told, 'once'> {
+  const isGivenUp = status === 503 && body.code === 'agent_unavailable'
+  if (![200, 202].includes(status) && body.code !== 'conversation_busy' && !isGivenUp)
     throw new Error(`${key} was answered with ${status}: ${JSON.stringify(body)}`)
   return {
     key,

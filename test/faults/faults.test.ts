@@ -38,7 +38,7 @@ describe.skipIf(inject('engine') !== 'postgres')('three processes on one databas
     const report = new Report()
     for (const point of allPoints) {
       const kind = random.pick(faultKinds.filter(each => suits(each, point)))
-      const schedule = scheduleAt(point, kind, seed++)
+      const schedule = scheduleAt(point, kind, { seed: seed++ })
       report.add(schedule, await play(world, schedule))
     }
     for (let more = 0; more < 8; more += 1) {
@@ -73,6 +73,41 @@ describe.skipIf(inject('engine') !== 'postgres')('three processes on one databas
     const after = await readRecords(world, zoe.userId)
     expect(after).toEqual(ended)
     expect([...violations(after, [told], outside.effects)]).toEqual([])
+  })
+
+  test('take over what they can while a turn is still locked', async () => {
+    const { fleet, points, sql } = world
+    const [ann, ben] = [new Client(fleet, 'locked'), new Client(fleet, 'free')]
+    const midway = points.arm('model:midway', 1)
+    const annAnswered = ann.post(post('locked', []), 'locked')
+    const annHeld = await midway
+    const alsoMidway = points.arm('model:midway', 1)
+    const benAnswered = ben.post(post('free', []), 'free')
+    const benHeld = await alsoMidway
+    expect(benHeld.slot).toBe(annHeld.slot)
+    const slot = fleet.slot(annHeld.slot)
+    const { instanceId } = slot.tap
+    await sql.transaction(async tx => {
+      await tx.query(`select from colloquy.turns where user_id = 'locked' for update`)
+      await fleet.kill(slot)
+      await expireLease(world, instanceId)
+      expect(await benAnswered).toMatchObject({ outcome: { status: 'completed' } })
+      expect(await countOwned(world, instanceId)).toBe(1)
+    })
+    expect(await annAnswered).toMatchObject({ outcome: { status: 'completed' } })
+    await fleet.whole()
+  })
+
+  test('do not refuse a message because its own acceptance was lost on the way back', async () => {
+    const { fleet, points } = world
+    const cat = new Client(fleet, 'without-key')
+    const { conversationId } = await cat.post(post('first', []), 'first')
+    const accepted = points.arm('accept_turn:after', 1)
+    const answered = cat.post({ ...post('second', []), ifBusy: 'reject' }, undefined, conversationId)
+    const { sever } = await accepted
+    sever()
+    expect(await answered).toMatchObject({ outcome: { status: 'completed', response: 'rsecond is done.' } })
+    expect((await readRecords(world, cat.userId)).turns).toHaveLength(2)
   })
 
   test('answer 200 simultaneous posts to one conversation in their order', async () => {

@@ -22,10 +22,10 @@ export function* violations(records: Records, told: Told[], effects: OutsideEffe
 
 /** No accepted message is lost, none has two turns, and nothing has a turn that was never accepted. */
 function* acceptedMessages({ turns, keys }: Records, told: Told[]): Problems {
-  for (const { key, accepted, turnId } of told) {
+  for (const { key, accepted, once, turnId } of told) {
     const known = keys.find(each => each.key === `rest:${key}`)
     if (accepted && !known) yield `${key} was accepted and is lost`
-    if (!accepted && known) yield `${key} was refused and has a turn`
+    if (!accepted && once && known) yield `${key} was refused and has a turn`
     if (accepted && known && known.turn_id !== turnId)
       yield `${key} was told of ${turnId}, not ${known.turn_id}`
   }

@@ -51,6 +51,7 @@ process.exitCode = report.isClean ? 0 : 1
 function* schedules() {
   if (!values.random)
     for (const point of allPoints)
-      for (const kind of faultKinds) if (suits(kind, point)) yield scheduleAt(point, kind, seed++)
+      for (const kind of faultKinds)
+        if (suits(kind, point)) yield scheduleAt(point, kind, { seed: seed++, inRealTime: kind === 'kill' })
   for (;;) yield randomSchedule(seed++)
 }

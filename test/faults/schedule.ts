@@ -75,7 +75,11 @@ export function randomSchedule(seed: number): Schedule {
 }
 
 /** A conversation that comes to every point, and one fault there, after what leads to it. */
-export function scheduleAt(point: Point, kind: FaultKind, seed: number): Schedule {
+export function scheduleAt(
+  point: Point,
+  kind: FaultKind,
+  { seed, inRealTime = false }: { seed: number; inRealTime?: boolean },
+): Schedule {
   const random = new Random(seed)
   const name = `r${seed}-at`
   const plans: Deed[][][] = [
@@ -90,7 +94,7 @@ export function scheduleAt(point: Point, kind: FaultKind, seed: number): Schedul
     ...{ plan: { label: `${name}-${i}`, steps }, ifBusy: 'enqueue' as const },
     ...{ to: random.below(fleetSize), asEvents: random.chance(0.3) },
   }))
-  const fault = { kind, point, nth: 1, inRealTime: random.chance(0.35), late: random.chance(0.5) }
+  const fault = { kind, point, nth: 1, inRealTime, late: random.chance(0.5) }
   return { seed, name, posts, together: true, faults: [...leadingTo(point), fault] }
 }
 

@@ -43,7 +43,7 @@ export class OtherInstance {
   async accept(
     { userId }: Client,
     content: string,
-    { conversation, now = new Date().toISOString() }: { conversation?: string; now?: string } = {},
+    { conversation }: { conversation?: string } = {},
   ): Promise<OwnedTurn> {
     const accepted = await acceptTurn(this.#db, {
       userId,
@@ -55,7 +55,7 @@ export class OtherInstance {
       turnId: randomUUID(),
       messageId: randomUUID(),
       content,
-      context: { now, time_zone: 'UTC', locale: 'en' },
+      context: { time_zone: 'UTC', locale: 'en' },
       ifBusy: 'enqueue',
       verdict: 'dropped',
       owner: this.id,

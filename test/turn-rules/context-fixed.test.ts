@@ -76,7 +76,11 @@ test('a verdict days later finds the turn in its own time', async () => {
 
 test('a turn that is taken over is told the time of its acceptance, not that of the take-over', async () => {
   const other = await OtherInstance.begin(world.server.context.db)
-  const turn = await other.accept(ann, 'Tomorrow', { now: '2024-02-28T23:59:59.000Z' })
+  const turn = await other.accept(ann, 'Tomorrow')
+  await world.server.context.db.query(
+    `update colloquy.turns set context = context || '{"now": "2024-02-28T23:59:59.000Z"}' where id = $1`,
+    [turn.id],
+  )
   world.replay.enqueue([textStream('The 29th.')])
   await other.die()
   await beat(world.server.context.engine)

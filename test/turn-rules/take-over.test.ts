@@ -70,13 +70,13 @@ const storedTurn = async (id: string) => {
 
 describe('a turn whose process died', () => {
   test('is answered here, by the message and the time that were accepted there', async () => {
-    const turn = await other.accept(ann, 'Hello', { now: '2020-02-29T12:00:00.000Z' })
+    const turn = await other.accept(ann, 'Hello')
     say('Hello to you')
     await dieAndBeat()
     const done = await (await follow(ann, turn.id)).ended
     expect(done).toMatchObject({ status: 'completed', response: 'Hello to you' })
     expect(promptOf(await world.replay.request(0))).toEqual(['user: Hello'])
-    expect(instructionsOf(await world.replay.request(0))).toContain('2020-02-29T12:00:00.000Z in UTC')
+    expect(instructionsOf(await world.replay.request(0))).toContain(`${turn.context.now} in UTC`)
     expect((await messagesOf(ann, turn.conversation_id)).map(message => message.content)).toEqual([
       'Hello',
       'Hello to you',

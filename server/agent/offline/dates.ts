@@ -58,9 +58,12 @@ const PREPOSITION =
 
 const BODY = `(?:(?:${DAY})(?:,? +(?:${TIME('time')}))?|(?:${TIME('early', '(?:in +the +|at +)')})(?:,? +(?:on +)?(?:${DAY.replace(/\?<(\w+)>/g, '?<late_$1>')}))?)`
 
-const whole = new RegExp(`^(?:${PREPOSITION} +)?${BODY}$`)
+/** Urdu says it behind: "30 November tak". */
+const POSTPOSITION = '(?:tak|ko|تک|کو)'
+
+const whole = new RegExp(`^(?:${PREPOSITION} +)?${BODY}(?: +${POSTPOSITION})?$`)
 const anywhere = new RegExp(
-  `(?<![\\p{L}\\p{N}#'])(?:(?<preposition>${PREPOSITION}) +)?${BODY}(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}#'])(?:(?<preposition>${PREPOSITION}) +)?${BODY}(?: +(?<postposition>${POSTPOSITION}))?(?![\\p{L}\\p{N}])`,
   'gu',
 )
 
@@ -98,7 +101,7 @@ function whenOf(groups: Groups, clock: Clock): When | undefined {
   const timed = hasTime(groups)
   const time = timeOf(groups)
   const hasDay = Object.entries(groups).some(
-    ([name, value]) => value && !/^(time|early|preposition)/.test(name),
+    ([name, value]) => value && !/^(time|early|preposition|postposition)/.test(name),
   )
   const day: Reading | undefined = hasDay ? dayReading(groups, today, clock) : { wall: today, timed: false }
   if (!day || (timed && !time)) return undefined
@@ -136,7 +139,7 @@ export function findWhen(norm: string, clock: Clock): FoundWhen | undefined {
     const groups: Groups = match.groups ?? {}
     const day = groups.weekday ?? groups.late_weekday ?? ''
     const atEnd = end === norm.length && !ambiguousDays.has(day)
-    const placed = groups.preposition || atEnd || (match.index === 0 && day === '')
+    const placed = groups.preposition || groups.postposition || atEnd || (match.index === 0 && day === '')
     if (!placed && !groups.every) continue
     const when = whenOf(groups, clock)
     if (when) return { start: match.index, end, when }

@@ -17,18 +17,18 @@ export const ambiguousDays = new Set(['sun', 'mon', 'wed', 'sat', 'hafta', 'ہف
 
 /** 0 is January. */
 export const months: Record<string, number> = numbered(
-  'january jan',
-  'february feb',
-  'march mar',
-  'april apr',
-  'may',
-  'june jun',
-  'july jul',
-  'august aug',
-  'september sep sept',
-  'october oct',
-  'november nov',
-  'december dec',
+  'january jan جنوری',
+  'february feb فروری',
+  'march mar مارچ',
+  'april apr اپریل',
+  'may مئی',
+  'june jun جون',
+  'july jul جولائی',
+  'august aug اگست',
+  'september sep sept ستمبر',
+  'october oct اکتوبر',
+  'november nov نومبر',
+  'december dec دسمبر',
 )
 
 /** Days from today. Roman and Urdu "kal" is tomorrow here: tasks look forward. */

@@ -34,7 +34,7 @@ const COMPLETE =
 const REMOVE =
   '(?:delete|hata|hatao|mita|mitao|remove|cancel|nikal|nikalo|khatam hi|حذف|ہٹا|ہٹاؤ|مٹا|مٹاؤ|ڈیلیٹ|نکال)'
 const REOPEN =
-  '(?:reopen|dobara khol|wapas khol|dobara shuru|na-?mukammal|namukammal|pending|دوبارہ کھول|واپس کھول|نامکمل|دوبارہ شروع)'
+  '(?:reopen|(?:dobara|wapas) khol(?:o|ein|na)?|dobara shuru|na-?mukammal|namukammal|pending|(?:دوبارہ|واپس) کھول(?:و|یں|نا)?|نامکمل|دوبارہ شروع)'
 const levels: Record<string, 'high' | 'medium' | 'low'> = {
   ...{ low: 'low', kam: 'low', کم: 'low', medium: 'medium', normal: 'medium', درمیانی: 'medium' },
   ...{ high: 'high', urgent: 'high', zyada: 'high', zaroori: 'high', ahem: 'high' },
@@ -118,6 +118,10 @@ export const urduRules: Rule[] = [
   ),
   urdu(`${T} ${IT}(?:ho gaya|ho gayi|kar liya|kar li|hogaya|ہو گیا|ہو گئی|کر لیا|کر لی)`, act('complete')),
   urdu(`${T} ${IT}(?:mark )?(?:as )?${COMPLETE}(?: (?:mark|nishan|نشان))? ?${DO}`, act('complete')),
+  urdu(
+    `(?<target>${TASK} \\d{1,10}|.+ (?:wala|wali|والا|والی)(?: ${TASK})?) ${IT}${COMPLETE}`,
+    act('complete'),
+  ),
   urdu(`${T} ${IT}${REMOVE}(?: ?${DO})?`, act('delete')),
   urdu(`(?:complete|mukammal|مکمل) ${DO} ${T}`, act('complete')),
   urdu(`(?:delete|حذف) ${DO} ${T}`, act('delete')),

@@ -121,8 +121,8 @@ const noise = new Set(
     'current entire whole full complete overview summary count number total add added create created made make ' +
     'else other others own today not no ' +
     'mujhe mere mera meri saare sare sab kaam kaun kon se kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
-    'bata ki ka ke ko jo kitne kitni list karo abhi tamam ' +
-    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے فہرست تمام ٹاسک'
+    'bata ki ka ke ko jo kitne kitni list karo abhi tamam sirf ' +
+    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے فہرست تمام صرف ٹاسک'
   ).split(' '),
 )
 
