@@ -6,7 +6,8 @@ const engine = (name: 'pglite' | 'postgres') => ({
     name,
     env: { TEST_ENGINE: name },
     include: ['test/**/*.test.ts'],
-    exclude: ['test/plain/**'],
+    // Several processes share a database only where it is a server.
+    exclude: ['test/plain/**', ...(name === 'pglite' ? ['test/faults/**'] : [])],
     globalSetup: ['test/support/global-setup.ts'],
     provide: { engine: name },
     testTimeout: 60_000,

@@ -181,7 +181,7 @@ const rows: Row[] = [
 ]
 
 /** Open to anyone by intention. What is under /api/auth knows its own callers: auth-accounts.test.ts. */
-const openRoutes = ['GET /', 'GET /healthz', 'GET /readyz', 'ALL /api/auth/*']
+const openRoutes = ['GET /', 'GET /healthz', 'GET /readyz', 'GET /openapi.json', 'ALL /api/auth/*']
 
 /** In everything the owner has; nobody else may ever read it. */
 const secretWord = 'marzipan'
@@ -347,7 +347,7 @@ test('every route of the application has a row here', () => {
 })
 
 test('the routes that are open answer anyone, without a word of any user', async () => {
-  for (const path of ['/', '/healthz', '/readyz', '/api/auth/jwks']) {
+  for (const path of ['/', '/healthz', '/readyz', '/openapi.json', '/api/auth/jwks']) {
     const { answer } = await callWith(path, {})
     expect([path, answer.status]).toEqual([path, 200])
   }

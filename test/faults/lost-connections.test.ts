@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/db/database.ts'
 import { isConnectionLost } from '../../server/db/failure.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
@@ -7,7 +7,7 @@ import { type Point, Points } from './points.ts'
 import { PostgresTap } from './postgres-tap.ts'
 
 /** What a driver has to get right for the rest to hold: a connection that dies takes its transaction along, and no more. */
-describe.skipIf(inject('engine') !== 'postgres')('a connection that is lost', () => {
+describe('a connection that is lost', () => {
   const transactions: [name: string, transact: (db: Database) => Promise<unknown>][] = [
     [
       "the builder's transaction",
