@@ -56,7 +56,7 @@ describe('three processes on one database', () => {
     const answered = zoe.post(post('zombie', [['add', 'outside']]), 'zombie')
     const held = await atFinish
     const zombie = fleet.slot(held.slot)
-    zombie.child.kill('SIGSTOP')
+    zombie.child?.kill('SIGSTOP')
     await expireLease(world, zombie.tap.instanceId)
     await until('a take-over', async () => (await countOwned(world, zombie.tap.instanceId)) === 0)
     zoe.hangUp()
@@ -65,7 +65,7 @@ describe('three processes on one database', () => {
     expect(ended.turns).toMatchObject([{ status: 'completed', epoch: 2 }])
 
     // It wakes: what it was about to write arrives now, and so does everything that it does afterwards.
-    zombie.child.kill('SIGCONT')
+    zombie.child?.kill('SIGCONT')
     const renewed = points.arm('renew_lease:after', 1)
     held.resume()
     ;(await renewed).resume()

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { testSecret } from '../support/server.ts'
@@ -14,7 +15,7 @@ const program = join(import.meta.dirname, 'faulty-server.ts')
 export interface Slot {
   readonly number: number
   readonly tap: PostgresTap
-  child: ChildProcess
+  child: ChildProcess | undefined
   /** Where it listens; undefined from the moment it is told to go until its successor does. */
   url: string | undefined
   exited: Promise<void>
@@ -49,10 +50,10 @@ export class Fleet implements AsyncDisposable {
       const postgres = { host, port: Number(port) }
       const tap = new PostgresTap({ slot: number, points: this.#options.points, postgres })
       await tap.listen()
-      // The process is put in by `fill` below.
-      const child = undefined as unknown as ChildProcess
-      const slot = { number, tap, child, url: undefined, exited: Promise.resolve(), isExpectedToGo: true }
-      this.slots.push({ ...slot, said: [] })
+      this.slots.push({
+        ...{ number, tap, child: undefined, url: undefined, exited: Promise.resolve() },
+        ...{ isExpectedToGo: true, said: [] },
+      })
     }
     await Promise.all(this.slots.map(slot => this.#fill(slot)))
   }
@@ -73,7 +74,7 @@ export class Fleet implements AsyncDisposable {
   async kill(slot: Slot): Promise<void> {
     const { child, exited } = slot
     this.#expectToGo(slot)
-    child.kill('SIGKILL')
+    child?.kill('SIGKILL')
     await exited
     this.#replace(slot, child)
   }
@@ -82,10 +83,10 @@ export class Fleet implements AsyncDisposable {
   async terminate(slot: Slot): Promise<void> {
     const { child, exited } = slot
     this.#expectToGo(slot)
-    child.kill('SIGTERM')
+    child?.kill('SIGTERM')
     const late = setTimeout(() => {
       this.deaths.push(`process ${slot.number} did not go when asked to:\n${slot.said.join('\n')}`)
-      child.kill('SIGKILL')
+      child?.kill('SIGKILL')
     }, patienceMs)
     await exited
     clearTimeout(late)
@@ -101,7 +102,7 @@ export class Fleet implements AsyncDisposable {
     await this.whole()
     for (const slot of this.slots) {
       this.#expectToGo(slot)
-      slot.child.kill('SIGKILL')
+      slot.child?.kill('SIGKILL')
       await slot.exited
       slot.tap.close()
     }
@@ -113,22 +114,23 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Two faults may have ended the same process; it has one successor. */
-  #replace(slot: Slot, gone: ChildProcess): void {
+  #replace(slot: Slot, gone: ChildProcess | undefined): void {
     if (slot.child === gone) this.#starting.push(this.#fill(slot))
   }
 
   async #fill(slot: Slot): Promise<void> {
     slot.tap.instanceId = undefined
     slot.said = []
-    slot.child = spawn(process.execPath, [program, 'serve'], {
+    const child = spawn(process.execPath, [program, 'serve'], {
+      cwd: tmpdir(),
       env: this.#environmentOf(slot),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    slot.child = child
     slot.isExpectedToGo = false
-    slot.exited = new Promise(resolve => slot.child.once('exit', () => resolve()))
-    const { child } = slot
+    slot.exited = new Promise(resolve => child.once('exit', () => resolve()))
     child.once('exit', code => this.#noteDeath(slot, code))
-    const url = await this.#listening(slot)
+    const url = await this.#listening(slot, child)
     if (slot.child === child && !slot.isExpectedToGo) slot.url = url
   }
 
@@ -139,8 +141,7 @@ export class Fleet implements AsyncDisposable {
     this.#replace(slot, slot.child)
   }
 
-  #listening(slot: Slot): Promise<string> {
-    const { child } = slot
+  #listening(slot: Slot, child: ChildProcess): Promise<string> {
     return new Promise((resolve, reject) => {
       const hear = (line: string) => {
         slot.said = [...slot.said.slice(-40), line]

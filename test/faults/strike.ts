@@ -24,8 +24,8 @@ export async function strike(
       return suspend(world, slot, {
         fault,
         hit,
-        stop: () => slot.child.kill('SIGSTOP'),
-        goOn: () => slot.child.kill('SIGCONT'),
+        stop: () => slot.child?.kill('SIGSTOP'),
+        goOn: () => slot.child?.kill('SIGCONT'),
       })
     case 'partition':
       return suspend(world, slot, {

@@ -3,7 +3,7 @@ import type { Goal } from './goal.ts'
 import { interpret } from './interpret.ts'
 import type { Language } from './language.ts'
 import { copyOf, emptyMemory, learnFromRecords, type Memory } from './memory.ts'
-import { phrases } from './phrases.ts'
+import { phraseBook } from './phrase-book.ts'
 import { type Run, run, type Step } from './plan.ts'
 import type { CallRecord, Turn } from './prompt.ts'
 import type { Clock } from './zone.ts'
@@ -49,7 +49,7 @@ function courseOf(turn: Turn, { memory, last }: Past, clock: Clock): Course {
 function play(course: Course, memory: Memory, { clock, tools }: Setting): Run {
   const { goals, records, language, message } = course
   const confirmed = confirmsItself(message)
-  return run(goals, records, { memory, clock, tools, language, phrases: phrases[language], confirmed })
+  return run(goals, records, { memory, clock, tools, language, phrases: phraseBook[language], confirmed })
 }
 
 /** What a finished turn leaves behind for the next one. */
@@ -70,7 +70,7 @@ function remember(course: Course, turn: Turn, setting: Setting): Memory {
 
 export function answer(turns: Turn[], setting: Setting): Step {
   const current = turns.at(-1)
-  if (!current) return { say: phrases.en.talk.greeting, calls: [] }
+  if (!current) return { say: phraseBook.en.talk.greeting, calls: [] }
   let memory = emptyMemory()
   let last: Course | undefined
   const firstPlayed = Math.max(0, turns.length - 1 - TURNS_PLAYED)

@@ -1,8 +1,4 @@
 import type { Topic } from './goal.ts'
-import type { Language } from './language.ts'
-import { english } from './phrases-en.ts'
-import { roman } from './phrases-roman.ts'
-import { urdu } from './phrases-urdu.ts'
 import type { Priority, Recurrence } from './task.ts'
 
 /** A task reduced to what is said of it; texts are Markdown already, `due` is in words. */
@@ -76,5 +72,3 @@ export interface Phrases {
   notUnderstood(words: string): string
   talk: Record<Topic, string>
 }
-
-export const phrases: Record<Language, Phrases> = { en: english, ur: urdu, roman }
