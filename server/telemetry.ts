@@ -1,10 +1,38 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import { type Logger as PinoLogger, pino } from 'pino'
 
 export type Logger = PinoLogger
 
 /** JSON lines on standard output. Never the text of a message, a token or a secret. */
 export const createLogger = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => describeError(error) },
+  })
+
+interface ErrorDescription {
+  type: string
+  message: string
+  code?: unknown
+  stack?: string | undefined
+  cause?: ErrorDescription
+}
+
+/** Of an error, what names it and where it came from: drivers add statements, details and values of people's rows. */
+export function describeError(error: unknown): ErrorDescription {
+  // The query builder's quotes its statement with all values; what went wrong is its cause.
+  if (error instanceof DrizzleQueryError) return describeError(error.cause ?? 'The statement failed')
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
+}
 
 /** One function for each thing that happens to a turn, so that it is told the same way wherever it happens. */
 

@@ -42,8 +42,10 @@ export class Pulse {
 
   /** The first beat is done when this resolves: the instance has a lease before it accepts anything. */
   async start(): Promise<void> {
+    await renew(this.#engine)
     await beat(this.#engine)
     this.#loops = [
+      this.#repeat(beatMs, renew),
       this.#repeat(beatMs, beat),
       this.#repeat(newsMs, exchangeNews),
       this.#repeat(sweepMs, sweep),
@@ -65,9 +67,12 @@ export class Pulse {
   }
 }
 
+/** Apart from the rest of the beat, which may have to wait for a connection: that must not cost the lease. */
+export const renew = ({ sweeperDb, instanceId }: Engine): Promise<void> =>
+  renewLease(sweeperDb, instanceId, leaseSeconds)
+
 export async function beat(engine: Engine): Promise<void> {
   const { sweeperDb, instanceId, live, log } = engine
-  await renewLease(sweeperDb, instanceId, leaseSeconds)
   for (const { id } of await listCancelRequests(sweeperDb, instanceId)) {
     live.get(id)?.abort.abort(new TurnCancelled())
   }

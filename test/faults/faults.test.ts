@@ -13,8 +13,8 @@ import { faultKinds, type Post, randomSchedule, scheduleAt, suits } from './sche
 import { countOwned, expireLease, openWorld, type World } from './world.ts'
 
 /**
- * Three processes on one Postgres. The short form of the fault suite: one fault at every point, of a kind that follows
- * from the seed. The long one: npm run test:faults.
+ * Three processes on one Postgres. The short form of the fault suite: one fault at every other point, which ones and of
+ * what kind follows from the seed. The long one: npm run test:faults.
  */
 describe('three processes on one database', () => {
   let world: World
@@ -31,12 +31,13 @@ describe('three processes on one database', () => {
     await drop()
   })
 
-  test('keep every promise with a fault at every point', { timeout: 180_000 }, async () => {
+  test('keep every promise with a fault at any point', { timeout: 180_000 }, async () => {
     let seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000_000)
     console.log(`FAULT_SEED=${seed}`)
     const random = new Random(seed)
     const report = new Report()
-    for (const point of allPoints) {
+    const points = allPoints.filter((_, i) => i % 2 === seed % 2)
+    for (const point of points) {
       const kind = random.pick(faultKinds.filter(each => suits(each, point)))
       const schedule = scheduleAt(point, kind, { seed: seed++ })
       report.add(schedule, await play(world, schedule))
@@ -46,7 +47,7 @@ describe('three processes on one database', () => {
       report.add(schedule, await play(world, schedule))
     }
     expect(report.violations).toEqual([])
-    expect(report.struck).toBeGreaterThan(allPoints.length * 0.9)
+    expect(report.struck).toBeGreaterThan(points.length * 0.9)
   })
 
   test('let a process that was thought dead write nothing when it wakes', async () => {

@@ -135,13 +135,15 @@ export class Fleet implements AsyncDisposable {
   }
 
   #noteDeath(slot: Slot, code: number | null): void {
-    if (slot.isExpectedToGo) return
+    // One that dies before it listens is told of by whoever waits for it.
+    if (slot.isExpectedToGo || slot.url === undefined) return
     this.#expectToGo(slot)
     this.deaths.push(`process ${slot.number} died by itself with ${code}:\n${slot.said.join('\n')}`)
     this.#replace(slot, slot.child)
   }
 
-  #listening(slot: Slot, child: ChildProcess): Promise<string> {
+  /** undefined when a fault ended it before it listened. */
+  #listening(slot: Slot, child: ChildProcess): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const hear = (line: string) => {
         slot.said = [...slot.said.slice(-40), line]
@@ -149,7 +151,10 @@ export class Fleet implements AsyncDisposable {
       }
       for (const stream of [child.stdout, child.stderr])
         if (stream) createInterface({ input: stream }).on('line', hear)
-      child.once('exit', () => reject(new Error(`A server did not start:\n${slot.said.join('\n')}`)))
+      child.once('exit', () => {
+        if (slot.child !== child || slot.isExpectedToGo) resolve(undefined)
+        else reject(new Error(`A server did not start:\n${slot.said.join('\n')}`))
+      })
     })
   }
 

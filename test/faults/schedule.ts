@@ -100,7 +100,8 @@ export function scheduleAt(
 
 function leadingTo(point: Point): Fault[] {
   const first = { point: 'model:midway', nth: 1, inRealTime: false, late: true } as const
-  if (takeOverPoints.includes(point)) return [{ ...first, kind: 'kill' }]
+  // A turn that has to be taken over lasts for a beat of everyone's pulse.
+  if (phases.pulse.some(each => each === point)) return [{ ...first, kind: 'kill' }]
   return phases.release.some(each => each === point) ? [{ ...first, kind: 'terminate' }] : []
 }
 
