@@ -5,6 +5,7 @@ import type { HistoryLatency } from './history.ts'
 import type { StreamFigures } from './streams.ts'
 import type { TakeOverFigures } from './take-over.ts'
 import type { Throughput } from './throughput.ts'
+import { hasWrk } from './wrk.ts'
 
 export interface Figures {
   throughput: Throughput
@@ -27,7 +28,7 @@ the disk. Absolute figures are this machine's; compare ratios. Every figure is a
 
 ## Turns a second
 
-\`POST /api/{user_id}/chat\` with 32 connections, a model that answers at once in 15 deltas, every turn a new conversation, one
+\`POST /api/{user_id}/chat\` with 32 connections${hasWrk ? ' of `wrk`' : ''}, a model that answers at once in 15 deltas, every turn a new conversation, one
 server process; beside it the same two SQL functions sent by ${hasPgbench ? '`pgbench`' : 'a driver loop'} to the same database, the best of 8, 16 and 32 clients.
 
 | | |

@@ -1,7 +1,7 @@
 import { measureCeiling } from './ceiling.ts'
-import { applyLoad } from './http-load.ts'
 import { processorSecondsOf } from './processor.ts'
 import { createDatabase, median, startBenchServer, tokenOf } from './world.ts'
+import { applyLightLoad } from './wrk.ts'
 
 export interface Throughput {
   /** Turns a second of the database alone, and of the server. */
@@ -27,7 +27,7 @@ export async function measureThroughput(server: string): Promise<Throughput> {
   await using colloquy = await startBenchServer(url)
   const tokens = await Promise.all(Array.from({ length: users }, (_, n) => tokenOf(`user${n}`)))
   const load = (duration: number) =>
-    applyLoad({
+    applyLightLoad({
       url: colloquy.url,
       connections: 32,
       seconds: duration,
