@@ -1,16 +1,19 @@
 import { DrizzleQueryError } from 'drizzle-orm'
-import { type Logger as PinoLogger, pino } from 'pino'
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 
 export type Logger = PinoLogger
 
-/** JSON lines on standard output. Never the text of a message, a token or a secret. */
-export const createLogger = (level: string): Logger =>
-  pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: (error: unknown) => describeError(error) },
-  })
+/** JSON lines, on standard output unless told otherwise. Never the text of a message, a token or a secret. */
+export const createLogger = (level: string, destination: DestinationStream = pino.destination(1)): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => describeError(error) },
+    },
+    destination,
+  )
 
 interface ErrorDescription {
   type: string

@@ -4,7 +4,6 @@ import { bearer, jwt } from 'better-auth/plugins'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../telemetry.ts'
 import { openAuthOrm } from './auth-role.ts'
-import { withoutValues } from './bare-error.ts'
 import { checkProfile } from './profile.ts'
 import type { SigningKey } from './signing-keys.ts'
 import { authTables } from './tables.ts'
@@ -25,7 +24,7 @@ export interface AccountSettings {
 export interface Accounts {
   /**
    * Answers what is asked of `/api/auth/*`; `peer` is the address at the other end of the connection. Throws what failed
-   * unexpectedly, without the values of any statement.
+   * unexpectedly.
    */
   handler(request: Request, peer: string | undefined): Promise<Response>
 }
@@ -41,11 +40,7 @@ export function createAccounts(settings: AccountSettings): Accounts {
       const headers = new Headers(request.headers)
       const forwardedFor = trustsProxies ? headers.get('x-forwarded-for') : null
       headers.set(addressHeader, [forwardedFor, peer].filter(Boolean).join(', '))
-      try {
-        return await auth.handler(new Request(request, { headers }))
-      } catch (error) {
-        throw withoutValues(error)
-      }
+      return auth.handler(new Request(request, { headers }))
     },
   }
 }
@@ -119,6 +114,6 @@ function originsOf(publicUrl: string): string[] {
 }
 
 function report(log: Logger, message: string, details: unknown[]): void {
-  const err = details.map(withoutValues).find(detail => detail instanceof Error)
+  const err = details.find(detail => detail instanceof Error)
   log.error(err ? { err } : {}, `accounts: ${message.split('\nparams:', 1)[0]}`)
 }

@@ -24,10 +24,6 @@ export class EventStreams {
   readonly #open = new Set<ServerResponse>()
   #heartbeat: NodeJS.Timeout | undefined
 
-  get size(): number {
-    return this.#open.size
-  }
-
   /** Answers with a turn's events until its end. Fails like followTurn, before anything is written. */
   async follow(c: Context<ApiEnv>, engine: Engine, { turn, encode }: { turn: TurnName; encode: Encode }) {
     await this.#stream(c.env.outgoing, c.var.requestId, show =>

@@ -36,10 +36,6 @@ export class RemoteTurns {
     this.#sweeperDb = sweeperDb
   }
 
-  get size(): number {
-    return this.#followed.size
-  }
-
   /** Follows on from what `turn` showed. */
   follow(turn: StoredTurn, follower: Follower): () => void {
     const followed = this.#followed.get(turn.id) ?? {

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { pino } from 'pino'
 import { type AccountSettings, createAccounts } from '../../server/auth/accounts.ts'
 import { prepareSigningKeys, publicKeysOf } from '../../server/auth/signing-keys.ts'
 import { createTokenVerifier } from '../../server/auth/token-verifier.ts'
@@ -8,6 +7,7 @@ import { AppError } from '../../server/errors.ts'
 import type { ApiEnv } from '../../server/routes/api.ts'
 import { authRoutes } from '../../server/routes/auth.ts'
 import { requireUser } from '../../server/routes/require-user.ts'
+import { createLogger } from '../../server/telemetry.ts'
 import { problemResponse } from '../../server/wire/problem.ts'
 
 export const secret = 'a secret of the tests, long enough to be one'
@@ -16,7 +16,7 @@ export const publicUrl = 'http://127.0.0.1:3000'
 /** The routes of accounts, one route of a user behind them, and everything they logged. */
 export async function createAccountsApp(db: Database, settings: Partial<AccountSettings> = {}) {
   const logged: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
+  const log = createLogger('debug', { write: line => void logged.push(line) })
   const signingKeys = await prepareSigningKeys(db, secret)
   const given = { db, secret, publicUrl, signingKeys, log, attemptsPerMinute: 0, ...settings }
   const tokens = createTokenVerifier({ secret, publicUrl, jwks: publicKeysOf(signingKeys), issuers: [] })
