@@ -1,66 +1,100 @@
-import { createHash } from 'node:crypto'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { AppError } from '../errors.ts'
 import type { ApiEnv } from './api.ts'
+import { type PageFile, readPageFiles } from './page-files.ts'
 
-/** `/` for people: the server runs, and this is where it is explained. Needs nothing from anywhere else. */
-export function pageRoutes() {
+/** Where the page shows something; it finds its way from there by itself. */
+const places = ['/', '/c/:id', '/sign-in', '/sign-up', '/settings'] as const
+
+/** The page people use, as it was built. */
+export function pageRoutes(files = readPageFiles()) {
   const routes = new Hono<ApiEnv>()
-  routes.get('/', c => c.html(page, 200, { 'content-security-policy': policy, 'cache-control': 'no-cache' }))
+  const page = files.get('/index.html')
+  for (const place of places)
+    routes.get(place, c =>
+      page ? answerWith(c, page, { ...pageHeaders, ...revalidated }) : c.html(unbuilt, 503, unbuiltHeaders),
+    )
+  for (const name of ['/theme.js', '/icon.svg'])
+    routes.get(name, c => answerWith(c, files.get(name), revalidated))
+  routes.get('/assets/:name', c => answerWith(c, files.get(c.req.path), forever))
   return routes
 }
 
-const style = `
-:root { color-scheme: light dark; --ink: #1b1b1f; --quiet: #5b5b66; --ground: #fbfbfd; --line: #d9d9e0; --link: #3b4cca }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #ececf1; --quiet: #a3a3b0; --ground: #131318; --line: #34343f; --link: #a5b0ff }
-}
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.6 system-ui, sans-serif }
-main { max-width: 38rem; margin: 0 auto; padding: 4rem 1.25rem }
-h1 { margin: 0; font-size: 1.75rem; line-height: 1.2 }
-p { margin: .75rem 0 }
-.quiet { color: var(--quiet) }
-dl { margin: 2rem 0; border-top: 1px solid var(--line) }
-dl div { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .6rem 0; border-bottom: 1px solid var(--line) }
-dt { flex: 0 0 9rem }
-dd { flex: 1 1 14rem; margin: 0; color: var(--quiet) }
-a { color: var(--link) }
-code, pre { font: .9rem/1.5 ui-monospace, monospace }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem }
-`
-
-/** Only this style sheet; no script, no frame, nothing loaded. */
+/** Nothing from elsewhere, no script or style written into the page, no frame around it. */
 const policy = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  'img-src data:',
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
   "base-uri 'none'",
-  "form-action 'none'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
+  // Text can become script only where a policy of ours says so, and there is none.
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ')
 
-const page = `<!doctype html>
+const pageHeaders = {
+  'content-security-policy': policy,
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+}
+const revalidated = { 'cache-control': 'no-cache' }
+/** Their names change with what is in them. */
+const forever = { 'cache-control': 'public, max-age=31536000, immutable' }
+
+function answerWith(
+  c: Context<ApiEnv>,
+  file: PageFile | undefined,
+  headers: Record<string, string>,
+): Response {
+  if (!file) throw new AppError('not_found', 'There is nothing at this address')
+  const always = { ...headers, etag: file.etag, vary: 'accept-encoding', 'x-content-type-options': 'nosniff' }
+  if (namesTag(c.req.header('if-none-match'), file.etag)) return c.body(null, 304, always)
+  const encoding = encodingFor(c.req.header('accept-encoding'), file)
+  const bytes = (encoding && file[encoding]) ?? file.bytes
+  return c.body(bytes, 200, {
+    ...always,
+    'content-type': file.type,
+    'content-length': String(bytes.byteLength),
+    ...(encoding ? { 'content-encoding': encoding } : {}),
+  })
+}
+
+/** Compared weakly (RFC 9110, section 13.1.2). */
+const namesTag = (given: string | undefined, etag: string) =>
+  given?.split(',').some(tag => tag.trim() === '*' || tag.trim().replace(/^(W\/)?/, 'W/') === etag) ?? false
+
+function encodingFor(accepted: string | undefined, file: PageFile): 'br' | 'gzip' | undefined {
+  const wanted = (accepted ?? '')
+    .split(',')
+    .map(each => each.split(';').map(part => part.trim().toLowerCase()))
+  const accepts = (name: string) =>
+    wanted.some(([coding, weight]) => coding === name && !/^q=0(\.0*)?$/.test(weight ?? ''))
+  return (['br', 'gzip'] as const).find(name => file[name] && accepts(name))
+}
+
+const unbuiltHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  ...revalidated,
+}
+
+const unbuilt = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Colloquy</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
 </head>
 <body>
 <main>
-<h1>Colloquy is running</h1>
-<p class="quiet">A chat backend for AI agents whose only state is Postgres.</p>
-<dl>
-<div><dt><a href="/openapi.json">/openapi.json</a></dt><dd>the API, documented as OpenAPI 3.1</dd></div>
-<div><dt><a href="/readyz">/readyz</a></dt><dd>whether the server and its database can serve</dd></div>
-<div><dt><a href="/healthz">/healthz</a></dt><dd>whether the process runs</dd></div>
-</dl>
-<p>A first conversation, from the folder of the server:</p>
-<pre tabindex="0">TOKEN=$(npm run --silent token -- --user ada)
-curl http://127.0.0.1:3000/api/ada/chat \\
-  -H "authorization: Bearer $TOKEN" -H "content-type: application/json" \\
-  -d '{"message": "Add a task to buy groceries"}'</pre>
+<h1>Colloquy is running, but its page was not built</h1>
+<p>Run <code>npm run build</code> in the folder of the server, then start the server again.</p>
+<p>The API works without it: <a href="/openapi.json">/openapi.json</a> describes it.</p>
 </main>
 </body>
 </html>

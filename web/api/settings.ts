@@ -1,0 +1,12 @@
+import { request } from './request.ts'
+
+export interface Settings {
+  /** An IANA name; the browser's zone serves where it is null. */
+  time_zone: string | null
+  locale: string | null
+}
+
+export const readSettings = (): Promise<Settings> => request('/settings')
+
+export const changeSettings = (change: Partial<Settings>): Promise<Settings> =>
+  request('/settings', { method: 'PUT', body: change })

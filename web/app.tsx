@@ -1,0 +1,76 @@
+import { useEffect } from 'react'
+import { Redirect, Route, Switch, useLocation, useRoute, useSearchParams } from 'wouter'
+import { AccountScreen } from './account/account-screen.tsx'
+import { PersonContext, useSession } from './account/session.ts'
+import { NotFoundScreen } from './design/not-found-screen.tsx'
+import { ProblemNotice } from './design/problem-notice.tsx'
+import { SettingsScreen } from './settings/settings-screen.tsx'
+import { AppShell } from './shell/app-shell.tsx'
+import { ShellSkeleton } from './shell/shell-skeleton.tsx'
+import { Thread } from './thread/thread.tsx'
+
+/** Every address of the page. server/routes/page.ts answers the same ones. */
+export function App() {
+  const session = useSession()
+  if (session.isPending) return <ShellSkeleton />
+  if (session.data === undefined)
+    return (
+      <main className="grid h-full place-items-center p-6">
+        <ProblemNotice error={session.error} onRetry={() => session.refetch()} />
+      </main>
+    )
+  return (
+    <Switch>
+      <Route path="/sign-in">{session.data ? <GoBack /> : <AccountScreen purpose="sign-in" />}</Route>
+      <Route path="/sign-up">{session.data ? <GoBack /> : <AccountScreen purpose="sign-up" />}</Route>
+      <Route>
+        {session.data ? (
+          <PersonContext value={session.data}>
+            <Places />
+          </PersonContext>
+        ) : (
+          <GoSignIn />
+        )}
+      </Route>
+    </Switch>
+  )
+}
+
+function Places() {
+  const [isNew] = useRoute('/')
+  const [isConversation, params] = useRoute('/c/:id')
+  const conversationId = params?.id
+  // One element for both addresses, so that the shell stays while the conversation changes.
+  if (isNew || isConversation)
+    return (
+      <AppShell conversationId={conversationId}>
+        <Thread conversationId={conversationId} />
+      </AppShell>
+    )
+  return (
+    <Switch>
+      <Route path="/settings">
+        <SettingsScreen />
+      </Route>
+      <Route>
+        <NotFoundScreen />
+      </Route>
+    </Switch>
+  )
+}
+
+/** To where the person was when the session ended; never to another site. */
+function GoBack() {
+  const [search] = useSearchParams()
+  const back = search.get('back') ?? '/'
+  return <Redirect replace to={/^\/(?![/\\])/.test(back) ? back : '/'} />
+}
+
+function GoSignIn() {
+  const [location, navigate] = useLocation()
+  useEffect(() => {
+    const back = location === '/' ? '' : `?back=${encodeURIComponent(location)}`
+    navigate(`/sign-in${back}`, { replace: true })
+  }, [location, navigate])
+  return null
+}

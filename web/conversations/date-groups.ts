@@ -1,0 +1,32 @@
+import type { Conversation } from '../api/conversations.ts'
+
+export interface DateGroup {
+  name: string
+  conversations: Conversation[]
+}
+
+const dayMs = 86_400_000
+
+/** Conversations, newest first, under the day or the month of their last activity, by the clock of this browser. */
+export function groupByDate(conversations: readonly Conversation[], now = new Date()): DateGroup[] {
+  const groups: DateGroup[] = []
+  for (const conversation of conversations) {
+    const name = groupOf(new Date(conversation.updated_at), now)
+    const last = groups.at(-1)
+    if (last?.name === name) last.conversations.push(conversation)
+    else groups.push({ name, conversations: [conversation] })
+  }
+  return groups
+}
+
+function groupOf(date: Date, now: Date): string {
+  const days = Math.round((midnightOf(now) - midnightOf(date)) / dayMs)
+  if (days <= 0) return 'Today'
+  if (days === 1) return 'Yesterday'
+  if (days <= 7) return 'Previous 7 days'
+  const isThisYear = date.getFullYear() === now.getFullYear()
+  return date.toLocaleDateString('en', { month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) })
+}
+
+/** Rounding to whole days takes care of those that have 23 or 25 hours. */
+const midnightOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()

@@ -1,0 +1,17 @@
+import { useSyncExternalStore } from 'react'
+
+/** Whether a media query holds, now and from now on. */
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    changed => {
+      const media = matchMedia(query)
+      media.addEventListener('change', changed)
+      return () => media.removeEventListener('change', changed)
+    },
+    () => matchMedia(query).matches,
+  )
+}
+
+/** The same widths as the breakpoints in styles/tokens.css. */
+export const tablet = '(width >= 48rem)'
+export const desktop = '(width >= 75rem)'

@@ -1,0 +1,66 @@
+import { DropdownMenu } from 'radix-ui'
+import { type ComponentProps, createContext, type ReactNode, type RefObject, useContext, useRef } from 'react'
+import { classes } from './classes.ts'
+import { DialogContext } from './dialog.tsx'
+
+interface MenuProps {
+  /** The button that opens it. */
+  trigger: ReactNode
+  children: ReactNode
+  align?: 'start' | 'end'
+}
+
+type Choice = RefObject<(() => void) | undefined>
+
+const ChoiceContext = createContext<Choice>({ current: undefined })
+
+/** A menu of actions. Not modal: a modal one writes a style sheet into the page, which the page's policy refuses. */
+export function Menu({ trigger, children, align = 'end' }: MenuProps) {
+  const choice: Choice = useRef(undefined)
+  // Begins when the focus is back on the trigger, so that what opens a dialog gets it back there.
+  const act = () => {
+    const chosen = choice.current
+    choice.current = undefined
+    if (chosen) queueMicrotask(chosen)
+  }
+  return (
+    <ChoiceContext value={choice}>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+        <DropdownMenu.Portal container={useContext(DialogContext)}>
+          <DropdownMenu.Content
+            align={align}
+            sideOffset={4}
+            collisionPadding={8}
+            onCloseAutoFocus={act}
+            className="appear z-50 min-w-40 rounded-lg border border-line bg-raised p-1 shadow-raised"
+          >
+            {children}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </ChoiceContext>
+  )
+}
+
+interface MenuItemProps extends Omit<ComponentProps<typeof DropdownMenu.Item>, 'onSelect'> {
+  danger?: boolean
+  onSelect(): void
+}
+
+export function MenuItem({ danger = false, className, onSelect, ...rest }: MenuItemProps) {
+  const choice = useContext(ChoiceContext)
+  return (
+    <DropdownMenu.Item
+      onSelect={() => {
+        choice.current = onSelect
+      }}
+      className={classes(
+        'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 outline-none select-none data-highlighted:bg-hover [&_svg]:size-4',
+        danger ? 'text-danger' : 'text-ink',
+        className,
+      )}
+      {...rest}
+    />
+  )
+}

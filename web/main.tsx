@@ -1,0 +1,34 @@
+import './styles/page.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { sessionKey } from './account/session.ts'
+import { onSessionEnd } from './api/access-token.ts'
+import { Problem } from './api/problem.ts'
+import { App } from './app.tsx'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // What the server has refused it refuses again; a lost connection is worth a few tries.
+      retry: (failures, error) =>
+        failures < 3 && error instanceof Problem && (error.status === 0 || error.status >= 500),
+      retryDelay: failures => Math.min(500 * 2 ** failures, 5000),
+    },
+  },
+})
+
+onSessionEnd(() => queries.setQueryData(sessionKey, null))
+// After an update of the server the parts this page would load are gone.
+window.addEventListener('vite:preloadError', () => location.reload())
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </StrictMode>,
+)

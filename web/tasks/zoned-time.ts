@@ -1,0 +1,45 @@
+/** Times as people of a zone read them off the wall, and back. */
+
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  let clock = clocks.get(zone)
+  if (!clock) {
+    clock = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    })
+    clocks.set(zone, clock)
+  }
+  return clock
+}
+
+/** `2026-03-05T14:30`, as inputs of the type `datetime-local` have it. */
+export function wallTimeOf(instant: Date, zone: string): string {
+  const parts = Object.fromEntries(
+    clockOf(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  )
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`
+}
+
+/** The instant at which the zone's clocks show this; undefined when the text is no time. */
+export function instantOf(wallTime: string, zone: string): Date | undefined {
+  const asUtc = Date.parse(`${wallTime}Z`)
+  if (Number.isNaN(asUtc)) return undefined
+  // The offset of a first guess may be that of the other side of a clock change: the second one is right.
+  const first = asUtc - offsetAt(asUtc, zone)
+  return new Date(asUtc - offsetAt(first, zone))
+}
+
+/** How far the zone's clocks are ahead of UTC, in milliseconds. */
+function offsetAt(instant: number, zone: string): number {
+  const minute = Math.floor(instant / 60_000) * 60_000
+  return Date.parse(`${wallTimeOf(new Date(minute), zone)}Z`) - minute
+}

@@ -1,0 +1,224 @@
+import { Chat } from '@ai-sdk/react'
+import { generateId } from 'ai'
+import { type Message, type MessageMetadata, type MessagePage, readMessages } from '../api/messages.ts'
+import { asProblem } from '../api/problem.ts'
+import { enqueueMessage, giveApproval, stopAnswer } from '../api/turns.ts'
+import { answerTransport, isLostConnection, persist } from './answer-transport.ts'
+import { type ConversationState, initialState, newMessage, type Surroundings } from './conversation-state.ts'
+import { isUnfinished, mergeMessages } from './merge-messages.ts'
+import { pauseFor } from './pause.ts'
+
+/**
+ * One conversation on the screen: what is shown of it and what is done to it. It follows the answer that is being made until
+ * it has ended, however often the connection is lost, and leaves what is stored to the history.
+ */
+export class OpenConversation {
+  readonly chat: Chat<Message>
+  #id: string | undefined
+  readonly #begun = Promise.withResolvers<string>()
+  readonly #around: Surroundings
+  readonly #listeners = new Set<() => void>()
+  #left = new AbortController()
+  #nothingRuns = false
+  #isGivenUp = false
+  #state = initialState
+
+  constructor(id: string | undefined, around: Surroundings) {
+    this.#id = id
+    if (id !== undefined) this.#begun.resolve(id)
+    this.#around = around
+    const ownName = generateId()
+    this.chat = new Chat<Message>({
+      transport: answerTransport({
+        name: () => this.#id ?? ownName,
+        timeZone: around.timeZone,
+        onReconnecting: isReconnecting => this.#set({ isReconnecting }),
+        onStart: about => this.#begin(about),
+        onNothing: () => {
+          this.#nothingRuns = true
+        },
+      }),
+    })
+  }
+
+  get state(): ConversationState {
+    return this.#state
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The screen is there; `leave` undoes it. The answer goes on without anyone looking. */
+  enter(): void {
+    if (this.#left.signal.aborted) this.#left = new AbortController()
+  }
+
+  leave(): void {
+    this.#left.abort()
+    void this.chat.stop()
+  }
+
+  showNewest(page: MessagePage): void {
+    const { messages } = this.chat
+    const isJoined = messages.findIndex(message => message.id === page.messages[0]?.id) > 0
+    this.chat.messages = mergeMessages(messages, page, this.#state.isAnswering)
+    if (!isJoined) this.#set({ hasOlder: page.hasOlder })
+  }
+
+  async showOlder(): Promise<void> {
+    const before = this.chat.messages[0]?.metadata?.seq
+    if (this.#id === undefined || before === undefined || this.#state.isLoadingOlder) return
+    this.#set({ isLoadingOlder: true })
+    try {
+      const page = await readMessages(this.#id, before)
+      const isStillFirst = this.chat.messages[0]?.metadata?.seq === before
+      if (isStillFirst) this.chat.messages = [...page.messages, ...this.chat.messages]
+      this.#set({ isLoadingOlder: false, ...(isStillFirst ? { hasOlder: page.hasOlder } : {}) })
+    } catch (problem) {
+      this.#set({ isLoadingOlder: false, problem })
+    }
+  }
+
+  /** Forgets what was paged in far above, so that a long conversation stays as quick as a short one. */
+  showOnlyNewest(): void {
+    const { messages } = this.chat
+    if (messages.length <= 150) return
+    this.chat.messages = messages.slice(-50)
+    this.#set({ hasOlder: true })
+  }
+
+  send(text: string): Promise<void> {
+    if (this.#state.isAnswering) return this.#enqueue(text)
+    this.showOnlyNewest()
+    return this.#follow(() => this.chat.sendMessage(newMessage(text)), text)
+  }
+
+  /** Sends something else in place of a message; what followed it becomes the other version. */
+  sendInstead(message: Message, text: string): Promise<void> {
+    const { messages } = this.chat
+    this.chat.messages = messages.slice(0, messages.indexOf(message))
+    const options = { body: { messageId: message.id } }
+    return this.#follow(() => this.chat.sendMessage(newMessage(text), options), text)
+  }
+
+  answerAgain(message: Message): Promise<void> {
+    return this.#follow(() => this.chat.regenerate({ messageId: message.id }))
+  }
+
+  /** Shows the answer that is being made, from its beginning. */
+  async follow(): Promise<void> {
+    if (!this.#state.isAnswering) await this.#follow(() => this.chat.resumeStream())
+  }
+
+  async approve(callId: string, approved: boolean): Promise<void> {
+    await this.#attempt(() => giveApproval(callId, approved))
+    await this.follow()
+  }
+
+  async stop(): Promise<void> {
+    const isUnsent = this.chat.lastMessage?.role === 'user' && this.#state.isReconnecting
+    if (this.#id === undefined || isUnsent) return this.#giveUp()
+    const id = this.#id
+    await this.#attempt(() => stopAnswer(id))
+  }
+
+  /** Does something to what is stored, and shows what came of it. */
+  async #attempt(act: () => Promise<unknown>): Promise<void> {
+    this.#set({ problem: undefined })
+    try {
+      await act()
+    } catch (problem) {
+      this.#set({ problem })
+    }
+  }
+
+  change(act: () => Promise<unknown>): Promise<void> {
+    return this.#attempt(async () => {
+      await act().finally(this.#around.onChanged)
+    })
+  }
+
+  readonly forgetProblem = (): void => this.#set({ problem: undefined })
+
+  takeReturned(): string {
+    const { returned } = this.#state
+    if (returned) this.#set({ returned: '' })
+    return returned
+  }
+
+  async #follow(act: () => Promise<void>, text?: string): Promise<void> {
+    this.#nothingRuns = false
+    this.#isGivenUp = false
+    this.#set({ isAnswering: true, problem: undefined })
+    const { signal } = this.#left
+    let run = act
+    for (let failures = 0; ; failures += 1) {
+      await run()
+      if (signal.aborted) return this.#set({ isAnswering: false, isReconnecting: false })
+      if (this.#isGivenUp || this.#nothingRuns || this.#hasEnded()) break
+      this.#set({ isReconnecting: true })
+      await pauseFor(failures, signal)
+      run = () => this.chat.resumeStream()
+    }
+    const { error, lastMessage } = this.chat
+    const isRefused = lastMessage?.role === 'user' && (error !== undefined || this.#isGivenUp)
+    if (isRefused && text !== undefined) this.#takeBack(text)
+    this.#set({
+      isAnswering: false,
+      isReconnecting: false,
+      endedAt: Date.now(),
+      // A failed turn says so in its own answer.
+      problem: error && lastMessage?.metadata?.status !== 'failed' ? asProblem(error) : undefined,
+    })
+    await this.#around.onChanged()
+  }
+
+  #hasEnded(): boolean {
+    const { error, lastMessage } = this.chat
+    return !(error && isLostConnection(error)) && !isUnfinished(lastMessage)
+  }
+
+  #takeBack(text: string): void {
+    this.chat.messages = this.chat.messages.slice(0, -1)
+    this.#set({ returned: text })
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true
+    void this.chat.stop()
+  }
+
+  async #enqueue(text: string): Promise<void> {
+    const sending = { key: generateId(), text }
+    this.#set({ sending: [...this.#state.sending, sending], problem: undefined })
+    try {
+      const conversationId = await this.#begun.promise
+      const queued = { ...sending, conversationId, timeZone: this.#around.timeZone() }
+      await persist(
+        () => enqueueMessage(queued),
+        this.#left.signal,
+        () => {},
+      )
+      this.#set({ accepted: this.#state.accepted + 1 })
+      await this.#around.onChanged()
+    } catch (problem) {
+      this.#set({ problem, returned: text })
+    }
+    this.#set({ sending: this.#state.sending.filter(each => each !== sending) })
+  }
+
+  #begin({ conversationId }: MessageMetadata): void {
+    this.#set({ accepted: this.#state.accepted + 1 })
+    if (this.#id !== undefined || conversationId === undefined) return
+    this.#id = conversationId
+    this.#begun.resolve(conversationId)
+    this.#around.onBegun(conversationId)
+  }
+
+  #set(change: Partial<ConversationState>): void {
+    this.#state = { ...this.#state, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,31 @@
+import { lazy, Suspense, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
+import { ThreadSkeleton } from './thread-skeleton.tsx'
+
+// Asked for at once, beside what the rest of the page is waiting for.
+const loading = import('./live-thread.tsx')
+const LiveThread = lazy(() => loading.then(({ LiveThread }) => ({ default: LiveThread })))
+
+/** The middle of the page: one conversation, or the beginning of a new one. */
+export function Thread({ conversationId }: { conversationId: string | undefined }) {
+  const [, navigate] = useLocation()
+  const [opened, open] = useState({ key: 0, id: conversationId })
+  const begun = useRef<string>(undefined)
+  // One that began here gets its address and stays; any other address is another conversation.
+  if (conversationId !== opened.id) {
+    const isBegun = conversationId !== undefined && conversationId === begun.current
+    open({ key: isBegun ? opened.key : opened.key + 1, id: conversationId })
+  }
+  return (
+    <Suspense fallback={<ThreadSkeleton />}>
+      <LiveThread
+        key={opened.key}
+        conversationId={opened.id}
+        onBegun={id => {
+          begun.current = id
+          navigate(`/c/${id}`, { replace: true })
+        }}
+      />
+    </Suspense>
+  )
+}
