@@ -31,7 +31,7 @@ const no = phrases(
 )
 
 const filler = phrases(
-  'please|pls|plz|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
+  'please|pls|plz|both|both of them|all three|to all|to both|each of them|every one|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
     'sir|bhai|yaar|abhi|acha|achha|accha|اچھا|براہ کرم|ابھی|پلیز|شکریہ',
 )
 

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import { findWhen, readWhen } from '../../server/agent/offline/dates.ts'
+import { clockOf } from '../../server/agent/offline/zone.ts'
+import { datePhrases } from '../fixtures/date-phrases.ts'
 
 /** A Wednesday, late in the evening in Karachi. */
-const clock = { now: new Date('2026-11-25T15:00:00Z'), timeZone: 'UTC', monthFirst: false }
+const clockAt = (now: string, timeZone = 'UTC') => clockOf({ now, timeZone, locale: 'en-GB' })
+const clock = clockAt('2026-11-25T15:00:00Z')
 const endOf = (day: string) => `${day}T23:59:00.000Z`
 
 test.each([
@@ -35,20 +38,21 @@ test.each([
   ['کل', endOf('2026-11-26')],
 ])('%s', (phrase, due) => expect(readWhen(phrase, clock)?.due).toBe(due))
 
+test.each(datePhrases)('“%s”', (phrase, due) => expect(readWhen(phrase, clock)?.due).toBe(due))
+
 test.each(['Blursday', '30 February', '2026-02-30', '25:00', 'in many days', '', '13/13/2026'])(
   '“%s” is no date',
   phrase => expect(readWhen(phrase, clock)).toBeUndefined(),
 )
 
 test('the last of a month clamps, and a leap day is one', () => {
-  const at = (now: string) => ({ ...clock, now: new Date(now) })
-  expect(readWhen('in 1 month', at('2027-01-31T10:00:00Z'))?.due).toBe(endOf('2027-02-28'))
+  expect(readWhen('in 1 month', clockAt('2027-01-31T10:00:00Z'))?.due).toBe(endOf('2027-02-28'))
   expect(readWhen('29 February 2028', clock)?.due).toBe(endOf('2028-02-29'))
   expect(readWhen('29 February 2027', clock)).toBeUndefined()
 })
 
 test('a day keeps its wall clock across a change of summer time', () => {
-  const berlin = { now: new Date('2027-03-27T10:00:00Z'), timeZone: 'Europe/Berlin', monthFirst: false }
+  const berlin = clockAt('2027-03-27T10:00:00Z', 'Europe/Berlin')
   expect(readWhen('today at 9:30 pm', berlin)?.due).toBe('2027-03-27T20:30:00.000Z')
   expect(readWhen('tomorrow at 9:30 pm', berlin)?.due).toBe('2027-03-28T19:30:00.000Z')
 })
@@ -61,9 +65,7 @@ test.each([
 ])(
   'in %s an hour that clocks skip is meant later, one they show twice the first time: %s',
   (timeZone, phrase, due) => {
-    expect(
-      readWhen(phrase, { now: new Date('2027-01-01T10:00:00Z'), timeZone, monthFirst: false })?.due,
-    ).toBe(due)
+    expect(readWhen(phrase, clockAt('2027-01-01T10:00:00Z', timeZone))?.due).toBe(due)
   },
 )
 

@@ -2,7 +2,7 @@ import { confirmsItself } from '../verdict.ts'
 import type { Goal } from './goal.ts'
 import { interpret } from './interpret.ts'
 import type { Language } from './language.ts'
-import { copyOf, emptyMemory, learnFromRecords, type Memory } from './memory.ts'
+import { copyOf, emptyMemory, isListing, learnFromRecords, type Memory } from './memory.ts'
 import { phraseBook } from './phrase-book.ts'
 import { type Run, run, type Step } from './plan.ts'
 import type { CallRecord, Turn } from './prompt.ts'
@@ -46,16 +46,25 @@ function courseOf(turn: Turn, { memory, last }: Past, clock: Clock): Course {
   return { goals, language, records: turn.calls, before: copyOf(memory), message: turn.message }
 }
 
-function play(course: Course, memory: Memory, { clock, tools }: Setting): Run {
+function play(course: Course, memory: Memory, { clock, tools, silent }: Setting & { silent: boolean }): Run {
   const { goals, records, language, message } = course
-  const confirmed = confirmsItself(message)
-  return run(goals, records, { memory, clock, tools, language, phrases: phraseBook[language], confirmed })
+  const confirmed = (taskId: number) => confirmsItself(message, taskId)
+  return run(goals, records, {
+    memory,
+    clock,
+    tools,
+    language,
+    phrases: phraseBook[language],
+    confirmed,
+    zoneTold: false,
+    silent,
+  })
 }
 
 /** What a finished turn leaves behind for the next one. */
 function remember(course: Course, turn: Turn, setting: Setting): Memory {
   const memory = copyOf(course.before)
-  const { matched } = play(course, memory, setting)
+  const { matched } = play(course, memory, { ...setting, silent: true })
   const asked = /[?؟]/.test(turn.said)
   const kept = matched ? memory : copyOf(course.before)
   if (!matched) learnFromRecords(kept, turn)
@@ -74,8 +83,11 @@ export function answer(turns: Turn[], setting: Setting): Step {
   let memory = emptyMemory()
   let last: Course | undefined
   const firstPlayed = Math.max(0, turns.length - 1 - TURNS_PLAYED)
-  for (const turn of turns.slice(0, firstPlayed)) {
-    learnFromRecords(memory, turn)
+  const early = turns.slice(0, firstPlayed)
+  // Of lists this old only the last can still be meant.
+  const lastList = early.findLastIndex(({ calls }) => calls.some(isListing))
+  for (const [index, turn] of early.entries()) {
+    learnFromRecords(memory, turn, { withLists: index === lastList })
     memory.turn += 1
   }
   for (const turn of turns.slice(firstPlayed, -1)) {
@@ -83,5 +95,5 @@ export function answer(turns: Turn[], setting: Setting): Step {
     memory = remember(last, turn, setting)
   }
   const course = courseOf(current, { memory, last }, setting.clock)
-  return play(course, copyOf(course.before), setting)
+  return play(course, copyOf(course.before), { ...setting, silent: false })
 }

@@ -1,3 +1,4 @@
+import { findWhen, readWhen } from './dates.ts'
 import { readDetails } from './details.ts'
 import type { Goal } from './goal.ts'
 import { readClause } from './grammar.ts'
@@ -14,7 +15,7 @@ import type { Clock } from './zone.ts'
  * only when what follows is a request of its own: "add buy milk and eggs" stays one task.
  */
 const separator =
-  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?\s+(?:and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
+  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
 
 // More than a person asks for at once; beyond it the rest is one clause.
 const MOST_CLAUSES = 60
@@ -56,8 +57,67 @@ function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, c
   return longEnough && startsAction(right)
 }
 
+const afterthought =
+  /(?:\s*[,.;:!-]+|\s+-)\s*(?:and )?(?:please |pls |can you |could you |just )*(?:add|put|note|save|write|jot|remember|log) (?:that|it|this)(?: down)?(?: (?:to|on|in|into|as) (?:my |the |a )?(?:to-?do list|task list|lists?|tasks?|to-?dos?))?(?: for me)?(?: please| thanks)?$|\s*,\s*(?:(?:isay|ise|isko|yeh|ye) )?(?:(?:meri )?list (?:mein|me) (?:daal|likh|add kar|shamil kar)|add kar|likh|note kar|shamil kar) (?:do|lo|dein|den)$/
+
+/** "renew the licence by April 15th, add that please": what stands before it is to be added. */
+function noted(message: Text, context: Context): Clause | undefined {
+  const text = withoutEnding(message)
+  const end = afterthought.exec(text.norm)?.index
+  if (!end) return undefined
+  const before = slice(text, 0, end)
+  const reading = readClause(before, context)
+  if (reading?.goal.do === 'add') return { text, reading: { ...reading, guess: false } }
+  if (reading && !reading.guess && reading.goal.do !== 'say') return undefined
+  return { text, reading: { goal: { do: 'add', details: readDetails(before, context.clock) }, guess: false } }
+}
+
+const reversal =
+  /[,.;:-]*\s+(?:no,? wait|wait,? no|no,? sorry|sorry,? no|sorry,? i mean(?:t)?|no,? i mean(?:t)?|i mean(?:t)?|oops|scratch that|no,? make that|or rather|correction:?)[,.:;]*\s+(?=\S)/
+const firstVerb =
+  /^(?:(?:please|can you|could you) )*(?:add|create|put|complete|finish|delete|remove|reopen|mark)\b(?: (?:a |the )?task(?= \d| to|:| called))?/
+
+/** "add buy apples, no wait, buy pears": only the last version counts. */
+function selfCorrected(message: Text, context: Context): Text {
+  const match = reversal.exec(message.norm)
+  if (!match || match.index === 0) return message
+  const [left, right] = [slice(message, 0, match.index), slice(message, match.index + match[0].length)]
+  const reading = readClause(right, context)
+  if (reading && !reading.guess) return right
+  const date = findWhen(left.norm, context.clock)
+  if (date && readWhen(right.norm, context.clock)) {
+    const kept = slice(left, 0, date.start)
+    return joined(kept, right)
+  }
+  const verb = firstVerb.exec(left.norm)
+  const tail = / as (?:done|complete|completed|finished)$/.exec(left.norm)
+  if (!verb) return message
+  const again = joined(slice(left, 0, verb[0].length), right)
+  return tail ? joined(again, slice(left, tail.index)) : again
+}
+
+const joined = (a: Text, b: Text): Text => ({ raw: `${a.raw} ${b.raw}`, norm: `${a.norm} ${b.norm}` })
+
+// Every step of a turn reads the same messages at the same time; what they say does not change between them.
+const read = new Map<string, Clause[]>()
+const MOST_KEPT = 500
+
 /** Cuts a message into clauses and reads each. A clause after an addition that says nothing else adds too. */
-export function readClauses(message: Text, context: Context): Clause[] {
+export function readClauses(given: Text, context: Context): Clause[] {
+  const { now, timeZone, monthFirst } = context.clock
+  const key = `${now.getTime()} ${timeZone} ${monthFirst} ${context.language} ${given.raw}`
+  const kept = read.get(key)
+  if (kept) return kept
+  const clauses = cutAndRead(given, context)
+  if (read.size >= MOST_KEPT) read.clear()
+  if (key.length < 2000) read.set(key, clauses)
+  return clauses
+}
+
+function cutAndRead(given: Text, context: Context): Clause[] {
+  const whole = noted(given, context)
+  if (whole) return [whole]
+  const message = selfCorrected(given, context)
   const cuts = [...message.norm.matchAll(separator)].slice(0, MOST_CLAUSES)
   const clauses: Clause[] = []
   let start = 0
@@ -78,7 +138,10 @@ export function readClauses(message: Text, context: Context): Clause[] {
   return clauses.filter(({ text }) => text.norm !== '')
 }
 
-function clause(text: Text, before: Clause | undefined, context: Context): Clause {
+const bullet = /^(?:[-*•+]|\d{1,2}[.)]|\[ ?\]) +(?=\S)/
+
+function clause(given: Text, before: Clause | undefined, context: Context): Clause {
+  const text = slice(given, bullet.exec(given.norm)?.[0].length ?? 0)
   const reading = readClause(text, context)
   const adds = before?.reading?.goal.do === 'add' && (!reading || reading.guess)
   if (!adds || /^[\s\d\p{P}]*$/u.test(text.norm)) return { text, reading }

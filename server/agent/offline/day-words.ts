@@ -43,6 +43,13 @@ export const nearDays: Record<string, number> = {
   tmr: 1,
   'day after tomorrow': 2,
   'the day after tomorrow': 2,
+  tomrrow: 1,
+  tommarow: 1,
+  tomorro: 1,
+  '2moro': 1,
+  '2morrow': 1,
+  tonite: 0,
+  'later today': 0,
   yesterday: -1,
   aaj: 0,
   kal: 1,
@@ -75,4 +82,21 @@ export const dayTimes: Record<string, number> = {
   دوپہر: 13,
   شام: 18,
   رات: 20,
+}
+
+/** Hours spelled out: "at five". */
+export const clockWords: Record<string, number> = numbered(
+  ...'zero one two three four five six seven eight nine ten eleven twelve'.split(' '),
+)
+
+/** [month from 1, day]; only after "by", "before" or "on", since they also name presents and parties. */
+export const holidays: Record<string, [month: number, day: number]> = {
+  'christmas eve': [12, 24],
+  'christmas day': [12, 25],
+  christmas: [12, 25],
+  xmas: [12, 25],
+  "new year's eve": [12, 31],
+  'new years eve': [12, 31],
+  "new year's day": [1, 1],
+  'new years day': [1, 1],
 }

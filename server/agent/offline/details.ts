@@ -1,7 +1,8 @@
-import { findWhen, readWhen } from './dates.ts'
+import { findWhen } from './dates.ts'
 import type { Details } from './goal.ts'
-import type { Priority, Recurrence } from './task.ts'
-import { clip, isQuoted, slice, type Text, unquoted, without, withoutEnding } from './text.ts'
+import { takeRepetition, takeUnsupported } from './repetition.ts'
+import type { Priority } from './task.ts'
+import { clip, isQuoted, isVisible, slice, type Text, unquoted, without, withoutEnding } from './text.ts'
 import type { Clock } from './zone.ts'
 
 /**
@@ -19,20 +20,25 @@ const priorityPhrases = [
     `,? *(?:(?:with|at|as|and|set|its) +)*(?:a +|the +)?priority:? *(?:(?:is|of|to|as) +)?${LEVEL}(?![\\p{L}])`,
     'u',
   ),
-  /(?:,| -| and|!)? +(?:it's |as )?(?<level>urgent|asap)(?:ly)?$/,
-  /^(?<level>urgent)(?:: *| -+ *)/,
+  /(?:,| -| and|!)? +(?:it's |its |as |really |very |and )*(?<level>urgent|asap)(?:ly)?$/,
+  /,? *[([](?<level>urgent|asap|important|high|low|medium)(?: priority)?[)\]]/,
+  /,? +(?:it's|its|which is|that's|and it's) +(?:really |very |pretty )*(?<level>urgent|important)$/,
+  /,? +as +soon +as +(?<level>possible)$/,
+  /^(?<level>urgent|important|high priority|low priority)(?:: *| -+ *)/,
 ]
 
 export const priorityOf = (level: string): Priority =>
-  /^(?:high|top|urgent|asap|critical)/.test(level) ? 'high' : level.startsWith('low') ? 'low' : 'medium'
+  /^(?:high|top|urgent|asap|critical|important|possible|crucial)/.test(level)
+    ? 'high'
+    : level.startsWith('low')
+      ? 'low'
+      : 'medium'
 
 const description =
-  /,? *(?:(?:and|with) +)*(?:a +|the +|its +)?(?:description|desc|notes?|details?)(?: +(?:of|saying|that says|is|as))?:? +(?<text>"\uE000+"|[^"].*$)/
+  /,? *(?:(?:and|with|in|as|for) +)*(?:a +|the +|its +)?(?:description|desc|notes?|details?)(?: +(?:of|saying|that says|is|as|write|put|should say|say|says))?:? +(?<text>"\uE000+"|[^"].*$)/
 const hashTag = /(?:^|\s)#(?<tag>[\p{L}\p{N}_-]{1,20})(?![\p{L}\p{N}_-])/u
 const tagList =
-  /,? *(?:(?:with|and) +)*(?:(?:the +)?tags?:? +|(?:that is )?tagged(?: +(?:as|with))? +|labell?ed +(?:as +)?)(?<tags>[\p{L}\p{N}_"#\uE000-]{1,22}(?:(?:, *| and | & | )#?[\p{L}\p{N}_"\uE000-]{1,22}){0,9})$/u
-const repetition =
-  /,? *(?:and +)?(?:(?:repeat(?:ing|s)?|recurring|it repeats) +)?(?<how>daily|weekly|monthly|(?:every|each) (?:day|week|month)|every single day)$/
+  /,? *(?:(?:with|and) +)*(?:(?:tag|label) +it(?: +(?:as|with))? +|(?:the +)?tags?:? +|(?:that is )?tagged(?: +(?:as|with))? +|labell?ed +(?:as +)?)(?<tags>[\p{L}\p{N}_"#\uE000-]{1,22}(?:(?:, *| and | & | )#?[\p{L}\p{N}_"\uE000-]{1,22}){0,9})$/u
 const badDate =
   /,? *(?:that is |is )?(?:with +(?:a +)?)?(?:due(?: +date)?|deadline)(?: +(?:on|by|at|is|of|before))?:? +(?<words>.{1,60})$/
 const dash = / +-+ +(?<text>.+)$/
@@ -81,14 +87,12 @@ function takeTags(text: Text, details: Details): Text {
   return rest
 }
 
-export const recurrenceOf = (how: string): Recurrence =>
-  /da[iy]/.test(how) ? 'daily' : how.includes('week') ? 'weekly' : 'monthly'
-
 function takeDate(text: Text, details: Details, clock: Clock): Text {
   const found = findWhen(text.norm, clock)
   if (found) {
     if (found.when) details.due_date = found.when.due
     else details.wrongDate = text.raw.slice(found.start, found.end).replace(/^(?:due )?(?:on|by|at) /i, '')
+    if (found.when?.hasTime) details.timed = true
     if (found.when?.recurrence) details.recurrence = found.when.recurrence
     return without(text, found.start, found.end)
   }
@@ -98,17 +102,8 @@ function takeDate(text: Text, details: Details, clock: Clock): Text {
   return wrong.rest
 }
 
-function takeRepetition(text: Text, details: Details, clock: Clock): Text {
-  const found = cut(text, repetition, 'how')
-  if (!found || found.rest.norm === '') return text
-  details.recurrence = recurrenceOf(found.taken.norm)
-  // A repetition needs a date to start from; without one it is the end of today.
-  details.due_date ??= readWhen('today', clock)?.due ?? null
-  return found.rest
-}
-
 const lead =
-  /^(?:(?:,|:|-+|called|named|titled|entitled|labelled|to|for|about|of|saying|that says|which says|that)(?=[\s"]|$)[ :]*)+(?=\S)/
+  /^(?:(?:,|:|-+|called|named|titled|entitled|labelled|for me\??|to|for|about|of|saying|that says|which says|that)(?=[\s"]|$)[ :]*)+(?=\S)/
 const listTail =
   /,? +(?:(?:in)?to|on|onto|in|as|for) +(?:my|the|a|our) +(?:(?:to-?do|task|todo|tasks) +)?(?:lists?|tasks?|to-?dos?)$/
 
@@ -127,15 +122,18 @@ export function titleOf(text: Text): string {
   return sentenceCase(rest.raw.replace(/^[\s,;:.-]+|[\s,;:-]+$/g, '').replace(/\s+/g, ' '))
 }
 
+const also = /,? (?:too|as well|also)$/
+
 export function readDetails(given: Text, clock: Clock): Details {
   const details: Details = {}
   let text = withoutEnding(given)
+  text = slice(text, 0, also.exec(text.norm)?.index)
   const explicit = cut(text, description, 'text')
   if (explicit && explicit.rest.norm !== '') {
     details.description = clip(unquoted(explicit.taken), 1000)
     text = explicit.rest
   }
-  text = takeTags(takePriority(text, details), details)
+  text = takeUnsupported(takeTags(takePriority(text, details), details), details)
   text = takeRepetition(takeDate(text, details, clock), details, clock)
   const dashed = explicit ? undefined : cut(text, dash, 'text')
   if (dashed && dashed.rest.norm !== '') {
@@ -143,6 +141,6 @@ export function readDetails(given: Text, clock: Clock): Details {
     text = dashed.rest
   }
   const title = titleOf(text)
-  if (title !== '') details.title = title
+  if (isVisible(title)) details.title = title
   return details
 }

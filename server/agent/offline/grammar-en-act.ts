@@ -9,14 +9,41 @@ const act =
   (what: Act) =>
   (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
 
-const DONE = '(?:done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved)'
+const DONE =
+  '(?:compelete|compelte|compleet|complet|completd|complted|compleated|finishd|finsihed|finised|doen|donne|dome|done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved)'
 const UNDONE =
   '(?:not (?:yet )?(?:done|complete|completed|finished)|incomplete|undone|unfinished|uncompleted|pending|open|active|to-?do|unchecked|un-?done)'
 const BE = "(?:is|are|was|were|has been|have been|'s|is now|are now|got|'re)"
 
+const PAST = Object.keys(pastVerbs).join('|')
+// "read", "cut" and "put" are just as well what is still to be done; "did" and "got" begin questions and idioms.
+const PLAIN_PAST = Object.keys(pastVerbs)
+  .filter(verb => !/^(?:read|cut|put|did|got|made|went|ran|took)$/.test(verb))
+  .join('|')
+
+/** "bought milk": the task to buy it, in the verb's plain form. */
+function completedByVerb(slot: Slots): Goal {
+  const verb = pastVerbs[slot('verb').norm] ?? ''
+  const target = readTarget(slot('target'))
+  if (target.by !== 'title') return { do: 'complete', target }
+  const loose = slot('verb').norm === 'got' || slot('verb').norm === 'picked'
+  const words = `${verb} ${slot('target').raw}`.slice(0, 400)
+  return {
+    do: 'complete',
+    target: { by: 'title', words, exact: false, ...(loose ? { or: target.words } : {}) },
+  }
+}
+
+const marking: Rule[] = [
+  request(
+    `(?:mark|set|flag|tick|check|cross|put|move|make|consider|change|update|switch|turn|get) (?:off )?${TARGET}(?:'s)?,? (?:status )?(?:as |to |to be |off as |off )?(?:being |all )?${DONE}(?: off)?`,
+    act('complete'),
+  ),
+]
+
 const complete: Rule[] = [
   request(
-    `(?:mark|set|flag|tick|check|cross|put|move|make|consider) (?:off )?${TARGET},? (?:as |to |off as |off )?(?:being )?${DONE}(?: off)?`,
+    `(?:i|we)(?:'ve| have)? (?:just |finally |already )*(?:managed|got (?:a)?round) to (?:actually )?(?<target>(?!delete|add|mark).+?)`,
     act('complete'),
   ),
   request(`(?:mark|set|flag) (?:as )?${DONE}:? ${TARGET}`, act('complete')),
@@ -26,7 +53,7 @@ const complete: Rule[] = [
     act('complete'),
   ),
   request(
-    `(?:check|tick|cross|strike|take) ${TARGET} off(?: (?:of )?(?:my|the) (?:to-?do |task )?list)?`,
+    `(?:check|tick|cross|strike|scratch|knock) ${TARGET} off(?: (?:of )?(?:my|the) (?:to-?do |task )?list)?`,
     act('complete'),
   ),
   request('(?:complete|finish|all done|done|check off|tick off|finished|completed)', act('complete')),
@@ -38,18 +65,20 @@ const complete: Rule[] = [
     `(?:i|we)(?:'ve| have)? (?:just |already |now |finally )*(?:finished|completed|done|did|checked off|ticked off|got done with|wrapped up|took care of|taken care of|knocked out)(?: with)? (?:with )?${TARGET}`,
     act('complete'),
   ),
-  request(`${TARGET} ?${BE} (?:all |now |already |finally )*${DONE}`, act('complete')),
+  request(
+    `${TARGET} ?${BE} (?:all |now |already |finally |also )*${DONE}(?: for (?:this|the) (?:month|week|day|year)| for (?:today|now|good)| today| this morning| yesterday| last night)?`,
+    act('complete'),
+  ),
+  request(`${TARGET} ?[:,-] ?(?:done|completed|finished)`, act('complete')),
   request('(?<target>(?:task |#)\\d{1,10}) (?:done|completed|finished)', act('complete')),
   request(
-    `(?:i|we)(?:'ve| have)? (?:just |already |finally )*(?<verb>${Object.keys(pastVerbs).join('|')}) ${TARGET}`,
-    slot => ({
-      do: 'complete',
-      target: {
-        by: 'title',
-        words: `${pastVerbs[slot('verb').norm]} ${slot('target').raw}`.slice(0, 400),
-        exact: false,
-      },
-    }),
+    `(?:i|we)(?:'ve| have)? (?:just |already |finally |also |now )*(?<verb>${PAST})(?: up)? (?!to )${TARGET}`,
+    completedByVerb,
+  ),
+  request(`(?:(?:just|already|finally) )?(?<verb>${PLAIN_PAST})(?: up)? ${TARGET}`, completedByVerb),
+  request(
+    `${TARGET} (?:(?:is|are|was|were|has been|have been|got) )?(?:all |now |already )*(?<verb>${PLAIN_PAST})`,
+    completedByVerb,
   ),
 ]
 
@@ -65,7 +94,13 @@ const reopen: Rule[] = [
   ),
   request('(?:re-?open|un-?complete|un-?check|un-?mark|un-?tick)', act('reopen')),
   request(
-    `${TARGET} ${BE} (?:actually )?(?:not (?:yet |actually |really )?(?:done|complete|completed|finished)|incomplete|unfinished|undone)(?: after all| yet)?`,
+    `(?:put|move|bring|take|get|add) ${TARGET} back(?: (?:on|onto|to|in|into) (?:my|the) (?:to-?do |task )?list)?`,
+    act('reopen'),
+  ),
+  request(`bring back ${TARGET}`, act('reopen')),
+  request(`${TARGET} still needs? (?:doing|work|to be (?:done|finished|completed))`, act('reopen')),
+  request(
+    `${TARGET} ?${BE} (?:actually |still )?(?:not (?:yet |actually |really )?(?:done|complete|completed|finished)|incomplete|unfinished|undone)(?: after all| yet)?`,
     act('reopen'),
   ),
   request(
@@ -76,13 +111,13 @@ const reopen: Rule[] = [
 
 const undo: Rule[] = [
   request(
-    'undo(?: (?:that|it|this|them|the last (?:one|change|action|thing)|what you (?:just )?did))?',
+    `(?:undo|revert|take back|roll back|reverse|cancel that change|take that back|scratch that|strike that|i take (?:that|it) back|undo button|ctrl[ +-]?z)(?: (?:that|it|this|them|(?:the|my|your|that) (?:last )?(?:one|change|action|thing|step|update|edit|completion)|what (?:you|i) (?:just )?did))?|(?:that|it|this) was (?:a mistake|wrong|an accident|not what i (?:meant|wanted))|i (?:didn't|did not) (?:mean|want) (?:that|to do that|to)|(?:wrong (?:one|task)|that's (?:wrong|not what i meant|not right|not the one|the wrong one))`,
     () => ({ do: 'undo' }),
   ),
 ]
 
 const REMOVE =
-  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear|clear out|throw away|throw out|wipe|destroy|purge)'
+  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|clean up|clean out(?= (?:my|the|all)))'
 
 const remove: Rule[] = [
   request(`take ${TARGET} (?:off|out of|from) (?:of )?(?:my|the) (?:to-?do |task )?list`, act('delete')),
@@ -97,10 +132,20 @@ const remove: Rule[] = [
     `i (?:don't|do not) (?:need|have|want) to ${TARGET} (?:any ?more|any longer|after all)`,
     act('delete'),
   ),
+  request(
+    `i (?:don't|do not|no longer) (?:need|want|care about) ${TARGET}(?: (?:any ?more|any longer|after all|on my list))`,
+    act('delete'),
+  ),
+  request(`(?:forget|forget about|never ?mind) (?<target>(?:the |my |task |#).+?)`, act('delete')),
+  request(
+    `${TARGET} (?:can be|should be|needs to be|is to be|can) (?:deleted|removed|erased|go|cancelled|canceled)`,
+    act('delete'),
+  ),
   request(`i no longer (?:need|have|want) to ${TARGET}`, act('delete')),
   request('keep', act('keep')),
 ]
 
 /** Reopening before completing: "not done" ends in "done". */
 export const actRules: Rule[] = [...complete, ...remove]
+export const markingRules: Rule[] = marking
 export const reopenRules: Rule[] = [...undo, ...reopen]

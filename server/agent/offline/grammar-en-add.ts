@@ -1,7 +1,8 @@
 import { readWhen } from './dates.ts'
-import { priorityOf, readDetails, recurrenceOf } from './details.ts'
+import { priorityOf, readDetails } from './details.ts'
 import type { Goal } from './goal.ts'
 import { actionVerbs, bareVerbs } from './lexicon-en.ts'
+import { recurrenceOf } from './repetition.ts'
 import { guess, type Rule, rule, type Slots } from './rule.ts'
 import { slice, type Text } from './text.ts'
 import type { Clock } from './zone.ts'
@@ -10,15 +11,19 @@ import type { Clock } from './zone.ts'
 
 const REST = '(?<rest>.*)'
 const VERB =
-  '(?:add|create|new|put|insert|log|note|note down|jot down|record|save|enter|write down|write|register|include|append)'
+  '(?:add|create|new|put|insert|log|note|note down|jot|jot down|record|save|enter|write down|write|register|include|append|stick|pop|throw|chuck|drop|slap|pencil in|squeeze in|get)'
 const NOUN = '(?:tasks?|to-?dos?|to do|reminders?|items?|entry|chore|to-?do item|task item)'
 const ADJECTIVES =
-  '(?:(?<level>high|medium|low|normal|top|urgent|important)(?:[ -]priority)?,? |(?<how>daily|weekly|monthly|recurring) |another |new |following |these |quick |simple |single |one |more )*'
-const LIST = '(?:(?:in)?to|on|onto|in) (?:my|the|our) (?:to-?do |task |todo )?(?:lists?|tasks|to-?dos)'
+  '(?:(?<level>high|medium|low|normal|top|urgent|important)(?:[ -]priority)?,? |(?<how>daily|weekly|monthly|recurring) |another |new |following |these |quick |simple |single |one |more |two |three |four |five |few |couple of |\\d |multiple |several )*'
+const LIST = '(?:(?:in)?to|on|onto|in) (?:my|the|our|your) (?:to-?do |task |todo )?(?:lists?|tasks|to-?dos)'
 
-const add = (slot: Slots, clock: Clock): Goal => {
+const noTitle =
+  /^(?:something|anything|stuff|an? (?:thing|few things)|one|another(?: one)?|sth|some(?:thing| things?)(?: new| else)?|the following|these|a new one|items|things|to-?dos)$/i
+
+const add = (slot: Slots, clock: Clock): Goal & { do: 'add' } => {
   const details = readDetails(slot('rest'), clock)
   const [level, how] = [slot('level').norm, slot('how').norm]
+  if (noTitle.test(details.title ?? '')) delete details.title
   if (level) details.priority ??= level === 'important' ? 'high' : priorityOf(level)
   if (how && how !== 'recurring') {
     details.recurrence ??= recurrenceOf(how)
@@ -29,7 +34,9 @@ const add = (slot: Slots, clock: Clock): Goal => {
 
 /** "put it off", "put task 3 back" are about a task that exists. */
 const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
-  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)/.test(slot('rest').norm)
+  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)| back(?: on| to| in)? |(?:on|for|to) (?:task |#)\d|(?: back| off)$/.test(
+    slot('rest').norm,
+  )
     ? undefined
     : add(name => (name === 'rest' ? withoutFrame(slot('rest')) : slot(name)), clock)
 
@@ -67,6 +74,7 @@ const needed = (slot: Slots, clock: Clock): Goal | undefined =>
     : add(slot, clock)
 
 export const addRules: Rule[] = [
+  rule('(?<rest>(?:urgent|important|high priority|low priority)(?:: ?| -+ ).+)', add),
   rule(
     `${VERB} (?:down )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN} ${LIST}(?: (?:to|for|called|named))?:? ?${REST}`,
     add,
@@ -83,9 +91,16 @@ export const addRules: Rule[] = [
     `(?:set|give me|make|create|add|put)(?: me)? (?:a |an )?reminder(?: for me)?(?: (?:to|for|about|that))? ?${REST}`,
     add,
   ),
-  rule(`(?:add|put|write|jot|note|insert|include|append|enter|place) ${LIST}:? ${REST}`, add),
+  rule(`(?:add|put|write|jot|note|insert|include|append|enter|place|stick|throw|pop) ${LIST}:? ${REST}`, add),
+  rule(`(?:stick|throw|pop|chuck|get|slap|drop|squeeze|write|pencil) (?:in )?(?<rest>.+) ${LIST}`, addThing),
+  rule(`(?:pencil in|squeeze in) ${REST}`, addThing),
   rule(
-    `(?:add|put|insert|include|append|enter|place|jot down|note down|write down|log|record|save|note|new|set up) ${REST}`,
+    `make (?:a )?(?:mental )?note(?: to(?: self)?:?| that| about|:)? (?:i (?:need|have|must) to )?${REST}`,
+    add,
+  ),
+  rule(`(?:add|create|note|do) (?:these|the following)(?: things)?(?: (?:to|on) my list)?:? ${REST}`, add),
+  rule(
+    `(?:add|put|insert|include|append|enter|place|jot down|note down|write down|log|record|save|note|new|set up)(?: down)?:? ${REST}`,
     addThing,
   ),
   rule(
@@ -97,16 +112,16 @@ export const addRules: Rule[] = [
     (slot, clock) => {
       const [when, rest] = [slot('when'), slot('rest')]
       const whole = when.norm ? { raw: `${rest.raw} ${when.raw}`, norm: `${rest.norm} ${when.norm}` } : rest
-      return { do: 'add', details: readDetails(whole, clock) }
+      return { do: 'add', details: readDetails(whole, clock), reminds: true }
     },
   ),
-  rule(`remind me:? ${REST}`, add),
+  rule(`remind me:? ${REST}`, (slot, clock) => ({ ...add(slot, clock), reminds: true })),
   rule(
-    `(?:remember|dont forget|don't (?:let me )?forget|do not (?:let me )?forget|never forget|make sure(?: that)?|be sure)(?: (?:to|about|that|i))? ${REST}`,
+    `(?:remember|dont forget|don't (?:let me )?forget|do not (?:let me )?forget|never forget|make sure(?: that)?|be sure)(?: (?:to|about|that|i))?(?: i)?(?: (?:need|have|must|got|ought)(?: to)?)? ${REST}`,
     add,
   ),
   rule(
-    `(?:note to self|to-?do|task|new task|new to-?do|reminder|memo|my next task is|next task)(?::| -|,)? ${REST}`,
+    `(?:(?:note to self|new task|new to-?do|my next task is)(?::| -|,)?|(?:to-?do|task|reminder|memo|next task)(?::| -|,)) ?${REST}`,
     (slot, clock) =>
       /^(?:\d|list\b|done|is\b|number)/.test(slot('rest').norm) ? undefined : add(slot, clock),
   ),
@@ -118,7 +133,7 @@ export const wideAddRules: Rule[] = [
     /^(?:it|that|this|sure)\b/.test(slot('rest').norm) ? undefined : add(slot, clock),
   ),
   rule(
-    `(?:i|we)(?:'ve| have)?(?: really| also| still)? (?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better)(?: to)?(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
+    `(?:(?:i|we)(?:'ve| have|'d)?(?: really| also| still| just)? )?(?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better|better|supposed to)(?: to)?(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
     needed,
   ),
 ]

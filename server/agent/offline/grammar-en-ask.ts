@@ -3,7 +3,7 @@ import { foreignSubjects, pastVerbs } from './lexicon-en.ts'
 import { readQuery } from './query.ts'
 import { guess, type Rule, request, rule, type Slots, TARGET } from './rule.ts'
 import { readTarget } from './target.ts'
-import { slice, type Text, unquoted } from './text.ts'
+import { isVisible, slice, type Text, unquoted } from './text.ts'
 import type { Clock } from './zone.ts'
 
 /** English questions: lists, counts, searches, the state of one task, who one is. */
@@ -24,7 +24,8 @@ const listGoal = (query: Query): Goal => ({
 /** A list, or a search when words are left that no filter explains. */
 export function listOrFind(text: Text, clock: Clock, mustBeAsked: boolean): Goal | undefined {
   const { query, words, filtered } = readQuery(text, clock)
-  const search = quotedWords(text) || words.join(' ')
+  const given = quotedWords(text) || words.join(' ')
+  const search = isVisible(given) ? given : ''
   const about = taskNoun.test(text.norm)
   if (!about && foreignSubjects.test(text.norm)) return undefined
   if (search === '') return about || filtered ? listGoal(query) : undefined
@@ -34,7 +35,7 @@ export function listOrFind(text: Text, clock: Clock, mustBeAsked: boolean): Goal
 }
 
 const HEAD =
-  '(?:show|list|display|view|see|give|get|print|read|read out|tell|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
+  '(?:show|list|display|view|see|give|get(?! rid)|print|read|read out|tell|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
   "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i want (?:a list|my list|the list|to see)|sort|order|arrange|filter)"
 
 const list = (slot: Slots, clock: Clock) => listOrFind(slot('all'), clock, true)
@@ -50,6 +51,13 @@ const find = (slot: Slots, clock: Clock): Goal | undefined => {
   return goal ?? { do: 'say', topic: 'unknown' }
 }
 
+/** "what's on for tomorrow": what is due then; without a day, what is left. */
+const planned = (slot: Slots, clock: Clock): Goal | undefined => {
+  const when = slot('when').norm === '' ? slice({ raw: 'today', norm: 'today' }, 0) : slot('when')
+  const goal = listOrFind({ raw: `tasks due ${when.raw}`, norm: `tasks due ${when.norm}` }, clock, false)
+  return goal?.do === 'list' && (goal.query.span || goal.query.due) ? goal : undefined
+}
+
 const owned = (slot: Slots, clock: Clock): Goal | undefined => {
   const { query, words, filtered } = readQuery(slot('all'), clock)
   const search = quotedWords(slot('all')) || words.join(' ')
@@ -60,6 +68,10 @@ const owned = (slot: Slots, clock: Clock): Goal | undefined => {
 const status =
   (about: 'done' | 'due' | 'all') =>
   (slot: Slots): Goal => ({ do: 'status', target: readTarget(slot('target')), about })
+
+/** "the weather" is nobody's task. */
+const owning = (about: 'due' | 'all') => (slot: Slots) =>
+  foreignSubjects.test(slot('target').norm) ? undefined : status(about)(slot)
 
 const verbStatus = (slot: Slots): Goal => {
   const verb = pastVerbs[slot('verb').norm] ?? slot('verb').norm
@@ -72,7 +84,7 @@ const NUMBERED =
 
 export const askRules: Rule[] = [
   request(
-    "(?:who am i|what(?:'s| is) my (?:e-?mail|e-?mail address|account|name|user ?name|login|user id)|which account (?:is this|am i (?:using|on|in))|am i (?:logged|signed) in(?: as .*)?|who is (?:logged|signed) in|whoami|tell me who i am|(?:show|tell) me my (?:account|profile|e-?mail|user id))",
+    "(?:who am i|what(?:'s| is) my (?:e-?mail|e-?mail address|account|name|user ?name|login|user id)|which account (?:is this|am i (?:using|on|in|signed in (?:with|as|to)|logged in (?:with|as|to)))|am i (?:logged|signed) in(?: as .*)?|who is (?:logged|signed) in|whoami|tell me who i am|(?:show|tell) me my (?:account|profile|e-?mail|user id))",
     () => ({ do: 'whoami' }),
   ),
   request(
@@ -95,7 +107,32 @@ export const askRules: Rule[] = [
     `(?:i|we) (?:haven't|have not|didn't|did not) (?:yet )?(?:finish|finished|complete|completed|do|done) ${TARGET}`,
     status('done'),
   ),
+  request(
+    `(?:i|we) (?:haven't|have not|didn't|did not) (?:yet |actually |even )?(?<verb>${Object.keys(pastVerbs).join('|')}|${Object.values(pastVerbs).join('|')}) ${TARGET}`,
+    verbStatus,
+  ),
   request(`when (?:is|are|was) ${TARGET} due`, status('due')),
+  request(
+    `(?:when(?:'s| is| are)|what time(?:'s| is)|what day(?:'s| is)|when do i have) (?:the |my )${TARGET}(?: (?:at|on|happening|again|scheduled))?`,
+    owning('due'),
+  ),
+  request(
+    `tell me (?:more )?about (?!tasks|list|to-?dos|my tasks|you\\b|yourself|colloquy)(?:the |my )?${TARGET}`,
+    owning('all'),
+  ),
+  request(
+    `what does (?:the |my )?${TARGET}(?: task)? (?:say|involve|mean|contain|include|need)`,
+    owning('all'),
+  ),
+  request(`what(?:'s| is) in (?:the |my )${TARGET}(?: task)`, owning('all')),
+  request(`how(?:'s| is) it going with ${TARGET}`, status('all')),
+  request(
+    "what(?:'s| is| was) (?:the )?(?:last|latest|newest|most recent) (?:thing|task|one|item|to-?do)(?: (?:that )?(?:i|you) (?:just )?(?:added|created|made))?",
+    () => ({
+      do: 'list',
+      query: { status: 'all', sort: 'created_at', order: 'desc', limit: 1 },
+    }),
+  ),
   request(`(?:what(?:'s| is) )?(?:the )?(?:due date|deadline) (?:of|for|on) ${TARGET}`, status('due')),
   request(
     `(?:what(?:'s| is) |tell me |check |show me |show )?(?:the )?(?:status|state|progress|priority|details?|description|info|information) (?:of|for|on|about) ${TARGET}`,
@@ -106,6 +143,10 @@ export const askRules: Rule[] = [
   request(
     `(?:show|show me|tell me about|tell me more about|view|open|display|read|get|describe|check|look at|what(?:'s| is)|see|details of) ${NUMBERED}`,
     status('all'),
+  ),
+  rule(
+    "(?:what(?:'s| is| does)? my (?:day|schedule|week|agenda)(?: look(?:ing)?)?(?: like)?|what am i supposed to (?:do|be doing)|what(?:'s| is) (?:on|planned|scheduled|up|coming up|happening|lined up)(?: for me)?(?: on| for)?|what do i have (?:planned|going on|on|to do)|what have i got(?: on)?|how does my (?:day|week) look)(?<when> .+)?",
+    planned,
   ),
   rule('(?<all>how (?:many|much) .+)', counted),
   rule('(?<all>(?:count|number of) (?:of )?.+)', counted),
@@ -118,11 +159,15 @@ export const askRules: Rule[] = [
     owned,
   ),
   rule(
-    "(?:what(?:'s| is) (?:next|up next|left|new|due|on|happening)(?: for me)?|what now|what(?:'s| is) on today)",
+    "(?:what(?:'s| is) (?:next|up next|left|new|due|on|happening)(?: for me)?|what now|what(?:'s| is) on today|(?:so )?what (?:do|have) i (?:have|got)(?: left| there| here)?)",
     (_slot, clock) => {
       const all = { raw: 'pending tasks', norm: 'pending tasks' }
       return listOrFind(all, clock, false)
     },
+  ),
+  rule(
+    '(?:what (?:should|shall|do|must|can) i (?:do|work on|start(?: with)?|tackle|focus on)(?: next| first| now)?|what to do(?: next| first| now)?|which (?:one|task) (?:should|do) i (?:do|start|start with|tackle)(?: next| first)?)',
+    () => ({ do: 'list', query: { status: 'pending', sort: 'due_date' } }),
   ),
   rule(
     "(?:find|search|search for|look for|look up|locate|search my (?:tasks|list) for|find me|hunt for|where(?:'s| is)) (?<rest>.+)",
@@ -130,6 +175,10 @@ export const askRules: Rule[] = [
   ),
   rule(
     '(?<rest>(?:tasks|todos|to-dos|reminders|items|anything|something|everything) (?:about|with|containing|for|related to|mentioning|regarding|named|called|tagged) .+)',
+    find,
+  ),
+  rule(
+    '(?:is|are) there (?:already )?(?:anything|something|any(?: tasks?| to-?dos?)?|an?(?: task| to-?do)?)(?: on my list)? (?:about|for|with|on|related to|called|regarding|like) (?<rest>.+)',
     find,
   ),
   rule(`(?<all>${HEAD}(?: .*)?)`, list),

@@ -1,16 +1,18 @@
 import {
   askField,
   changeTo,
-  clear,
+  datedAtEnd,
   newTitle,
   onlyDated,
   prioritise,
   reschedule,
   setField,
+  shifted,
   update,
 } from './change-goals.ts'
-import { recurrenceOf, splitTags } from './details.ts'
-import { actRules, reopenRules } from './grammar-en-act.ts'
+import { actRules, markingRules, reopenRules } from './grammar-en-act.ts'
+import { clearingRules, taggingRules } from './grammar-en-fields.ts'
+import { recurrenceOf } from './repetition.ts'
 import { type Rule, request, TARGET } from './rule.ts'
 import { readTarget } from './target.ts'
 
@@ -22,75 +24,39 @@ const FIELD =
 const LEVEL = '(?<level>high|medium|low|normal|urgent|top|important|highest|lowest)'
 const EDIT = '(?:change|update|edit|set|modify|make|alter|adjust|replace|correct|fix)'
 const VALUE = '(?<value>.+?)'
+/** What stands before a value; the words need a space after them: "due tomorrow" is not "due to morrow". */
+const TO = '(?:(?:to|as|into|with|to be|to say|from .+? to) +|(?:to|as)?: *|= *)'
 
-const clearing: Rule[] = [
-  request(
-    `(?:remove|clear|delete|drop|unset|take off) (?:the |its )?(?:due date|deadline|date)(?: (?:of|from|for|on) ${TARGET})?`,
-    clear({ due_date: null }),
-  ),
-  request(
-    `(?:remove|clear|delete|drop|erase) (?:the |its )?(?:description|notes?|details)(?: (?:of|from|for|on) ${TARGET})?`,
-    clear({ description: null }),
-  ),
-  request(
-    `(?:remove|clear|delete|drop) (?:all )?(?:the |its )?tags(?: (?:of|from|for|on) ${TARGET})?`,
-    clear({ tags: [] }),
-  ),
-  request(
-    `(?:remove|clear|delete|drop|stop) (?:the |its )?(?:recurrence|repetition|repeat|repeating)(?: (?:of|from|for|on)? ?${TARGET})?`,
-    clear({ recurrence: null }),
-  ),
-  request(`(?:remove|delete|drop|take off) (?:the )?tags? ${VALUE} (?:from|off|of) ${TARGET}`, slot =>
-    update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) }),
-  ),
-  request(
-    `(?:remove|delete|drop) (?:the )?(?<value>#[\\p{L}\\p{N}_-]{1,20}|"[^"]+")(?: tag)? from ${TARGET}`,
-    slot =>
-      /\D/.test(slot('value').norm.slice(1))
-        ? update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) })
-        : undefined,
-  ),
-  request(`untag ${TARGET}`, clear({ tags: [] })),
-]
+const SPAN =
+  '(?<span>(?:an?|another|one|two|three|four|five|six|seven|ten|\\d{1,3}|half an|a couple of|a few) (?:more )?(?:minute|min|hour|hr|day|week|month)s?)'
 
-const tagging: Rule[] = [
-  request(`(?:tag|label) ${TARGET} (?:with|as|by) (?:the )?(?:tags? )?${VALUE}`, slot =>
-    update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
-  ),
-  request(`(?:add|put|attach|give) (?:the )?(?:(?:tags?|labels?) ${VALUE}) (?:to|on) ${TARGET}`, slot =>
-    update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
-  ),
-  request(`(?:add|put|attach) (?:the |a )?(?:tags?|labels?) (?:called )?${VALUE}`, slot =>
-    update({ by: 'pronoun', many: false }, { addTags: splitTags(slot('value')) }),
-  ),
-  request(`(?:add|attach) (?:a |the )?(?<field>note|description): ${VALUE}`, setField),
+/** "push it back a day", "bring it forward by an hour". */
+const shifting: Rule[] = [
   request(
-    '(?:add|put|attach) (?<value>#[\\p{L}_-][\\p{L}\\p{N}_-]{0,19}(?:(?:,| and|, and)? #[\\p{L}_-][\\p{L}\\p{N}_-]{0,19})*) (?:tags? )?(?:to|on) (?<target>.+?)',
-    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+    `(?<how>re-?schedule|postpone|push back|push|delay|defer|move up|move|shift|bump|extend|bring|advance|put off|snooze) (?:back )?${TARGET} (?<way>back |forward |forwards |up |earlier |ahead |out |off )?(?:by |for )?${SPAN}(?<after> later| earlier| back| forward)?`,
+    shifted,
   ),
+  request(`i(?:'ll| will) (?:do |go to |handle |finish )?(?<all>.+) instead`, datedAtEnd),
   request(
-    `(?:add|attach|put) (?:a |the )?(?<field>description|note|notes) ${VALUE} (?:to|on) (?<target>(?:task |#|it|that|the )[^:]*)`,
-    setField,
-  ),
-  request(
-    `(?:add|attach|put) (?:a |the )?(?<field>description|note|notes) (?:to|on|for) ${TARGET}(?::| saying| that says| -) ${VALUE}`,
-    setField,
-  ),
-  request(
-    `(?:add|set|give) (?:a |the )?(?:due date|deadline)(?: of)? ${VALUE} (?:to|for|on) ${TARGET}`,
+    `(?:give|set|put|add) ${TARGET} (?:with )?(?:a |an |the )?(?:due date|deadline)(?: of| on| for|:)? ${VALUE}`,
     onlyDated,
   ),
   request(
-    `(?:add|set) (?:a |the )?(?:due date|deadline) (?:to|for|on|of) ${TARGET},? (?:to|of|:|as|on|-) ?${VALUE}`,
-    reschedule,
+    `(?:can|could|may|might) ${TARGET} (?:be|get|become) (?:due |moved to |pushed to |on |at |by |set to )+${VALUE}`,
+    onlyDated,
+  ),
+  request(`snooze ${TARGET}`, slot =>
+    update(readTarget(slot('target')), { shift: { amount: 1, unit: 'day' } }),
   ),
 ]
 
 const editing: Rule[] = [
-  request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET} (?:to|as|into|:|=|with) ?${VALUE}`, setField),
-  request(`${EDIT} (?:its|the) ${FIELD} (?:to|as|into|:) ?${VALUE}`, setField),
+  request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET} ?${TO}${VALUE}`, setField),
+  request(`${EDIT} (?:its|the) ${FIELD} ?${TO}${VALUE}`, setField),
   request(`its ${FIELD} (?:to|as) ${VALUE}`, setField),
-  request(`${EDIT} ${TARGET}(?:'s)? ${FIELD} (?:to|as|into|:|=|with|from .+? to) ?${VALUE}`, setField),
+  request(`${EDIT} ${TARGET}(?:'s)? ${FIELD} ?${TO}${VALUE}`, setField),
+  request(`(?<target>(?:task |#)\\d+)(?:'s)? ${FIELD} ?(?:(?:is|should be|=|:|to) ?)+${VALUE}`, setField),
+  request(`(?<field>note|notes|description) (?:on|for|of|to) ${TARGET}: ?${VALUE}`, setField),
   request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET}`, askField),
   request(`${EDIT} (?:its|the) (?<field>title|name|description|priority|due date|deadline)`, askField),
   request(`(?:increase|raise|bump|bump up|up) (?:the )?priority (?:of|for|on) ${TARGET}`, prioritise),
@@ -100,10 +66,17 @@ const editing: Rule[] = [
   request(`(?:de-?prioriti[sz]e) ${TARGET}`, slot => update(readTarget(slot('target')), { priority: 'low' })),
   request(`prioriti[sz]e ${TARGET}`, prioritise),
   request(
-    `(?:make|set|mark|change|give|put|flag|update|turn) ${TARGET} (?:to |as |a |at |with |into |is )*${LEVEL}(?:[ -]priority)?`,
+    `(?:make|set|mark|change|give|put|flag|update|turn|bump|raise|move|lower|drop|get|treat) ${TARGET} (?:up |down |to |as |a |at |with |into |is |be |the )*${LEVEL}(?:[ -]priority)?`,
     prioritise,
   ),
-  request(`${TARGET} (?:should be|is|has|needs to be|gets) (?:a )?${LEVEL}[ -]priority`, prioritise),
+  request(
+    `${TARGET}(?:'s| should be| is| has| (?:can|could|should|must|may) (?:be|drop to|go to|become|get|have|move to)| needs to be| gets| are) (?:now |really |very |a |the |of )*${LEVEL}[ -]priority`,
+    prioritise,
+  ),
+  request(
+    `(?<target>it|that|this|(?:task |#)\\d+|.+ task)(?:'s| is| are) (?:now |really |very |pretty |quite |super )*(?<level>urgent|important|critical)`,
+    prioritise,
+  ),
   request(`(?:make|set|change|mark|update) ${TARGET} (?:to be |as |is )?(?<value>due .+?)`, reschedule),
   request(
     `(?<target>it|that|this|task \\d+|#\\d+|.+ (?:task|one)|they)(?:'s| is| should be| are) (?<value>due .+?)`,
@@ -111,7 +84,17 @@ const editing: Rule[] = [
   ),
   request('(?<value>due .+)', onlyDated),
   request(
-    `(?:re-?schedule|postpone|push|push back|delay|defer|move|shift|bump|put off|extend) ${TARGET} (?:to|until|till|for|by|on) ${VALUE}`,
+    `(?:re-?schedule|postpone|push back|push|delay|defer|move up|move|shift|bump|put off|extend|bring|advance|set|change|switch) (?:back )?${TARGET} (?:back |forward |up |over |out |from .+? )?(?:to|until|till|for|on|at) (?:be )?${VALUE}`,
+    onlyDated,
+  ),
+  ...shifting,
+  request(
+    `(?:re-?schedule|put|make|set) (?<target>it|that|this|(?:task |#)\\d+|.+ (?:task|appointment|one)) (?:for |at |on |by |due )*${VALUE}`,
+    onlyDated,
+  ),
+  request(`(?<target>(?:task |#)\\d+|it|that)(?: is|'s)? (?:due |by |on |at |for )+${VALUE}`, onlyDated),
+  request(
+    `(?<target>(?:the|my|our|task|it|that|this) .+?|it|that|this) (?:is|are|has been moved to|was moved to|got moved to|moved to) (?:now |actually )*(?<value>(?:due |by |on |at )*.+?)(?: now)?`,
     onlyDated,
   ),
   request(`(?:re-?schedule|postpone|delay|defer) ${TARGET} (?:to|until|till|for) ${VALUE}`, reschedule),
@@ -123,7 +106,7 @@ const editing: Rule[] = [
   })),
   request(`(?:schedule|plan) (?<target>(?:task |#)\\d+|it|that) (?:for|on|at) ${VALUE}`, reschedule),
   request(
-    `(?:make|set) ${TARGET} (?:repeat |recur |recurring |to repeat )?(?<how>daily|weekly|monthly|every (?:day|week|month))`,
+    `(?:make|set|have|let|turn) ${TARGET} (?:repeat |recur |recurring |to repeat |into |as |an? )*(?<how>daily|weekly|monthly|every (?:day|week|month))(?: (?:task|one|thing))?`,
     slot => update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
   ),
   request(`repeat ${TARGET} (?<how>daily|weekly|monthly|every (?:day|week|month))`, slot =>
@@ -131,6 +114,10 @@ const editing: Rule[] = [
   ),
   request(`(?:rename|retitle|re-name) ${TARGET} (?:to|as|into|=|->) ?${VALUE}`, slot =>
     update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
+  ),
+  request(
+    `(?:call|name|title) (?<target>it|that|this|that one|(?:task |#)\\d+) (?:as )?(?!back\\b|a day\\b|off\\b)${VALUE}`,
+    slot => update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
   ),
   request(`(?:rename|retitle|re-name) ${TARGET}: ${VALUE}`, slot =>
     update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
@@ -146,8 +133,12 @@ const editing: Rule[] = [
     changeTo,
   ),
   request(
-    `make (?<target>it|that|this|that one|this one|(?:task |#)\\d+) (?:say |be |read |to )?${VALUE}`,
+    `make (?<target>it|that|this|that one|this one|(?:task |#)\\d+) (?:say |be |read |to |for |at |on )?${VALUE}`,
     changeTo,
+  ),
+  request(
+    `${TARGET} (?:should (?:be (?:called|named|titled)|say|read)|is (?:now |to be )(?:called|named|titled)) ${VALUE}`,
+    slot => update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
   ),
   request('(?:it|that) should (?:be|say|read|have been)(?: called)? (?<value>.+?)', (slot, clock) =>
     changeTo(name => (name === 'target' ? { raw: 'it', norm: 'it' } : slot(name)), clock),
@@ -169,14 +160,18 @@ const existing = (rules: Rule[]): Rule[] =>
   rules.map(one => ({
     ...one,
     read: (slot, clock) =>
-      /^(?:an?|another|new) /.test(slot('target').norm) ? undefined : one.read(slot, clock),
+      /^(?:an?|another|new|no|nope|actually|wait|oops|sorry|hey|hi|please|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if)[ ,]/.test(
+        slot('target').norm,
+      )
+        ? undefined
+        : one.read(slot, clock),
   }))
 
 /** Reopening before completing ("not done"), single fields before whole tasks ("remove the tag"). */
-const all = existing([...reopenRules, ...editing, ...actRules])
+const all = existing([...reopenRules, ...markingRules, ...editing, ...actRules])
 const beginsWithTask = ({ pattern }: Rule) => pattern.source.startsWith('^(?:(?:(?<target>.+?)')
 
-export const fieldRules = existing([...clearing, ...tagging])
+export const fieldRules = existing([...clearingRules, ...taggingRules])
 
 /** Requests that begin with their verb, and sentences that begin with the task ("the report is done"). */
 export const changeRules = all.filter(one => !beginsWithTask(one))

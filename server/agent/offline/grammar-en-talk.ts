@@ -47,7 +47,7 @@ export const talkRules: Rule[] = [
     say('leftAlone'),
   ),
   rule(
-    '(?:should|shall|must|would|what if|what happens if|what would happen if|if|suppose|imagine)(?: i| you| we) (?:.*)',
+    '(?:should|shall|must|would(?! you (?:be |mind|please|pls|plz|kindly|just|add|delete|remove|mark|complete|show|list|change|update|rename|move|put|set|make|tell|create|close|reopen|check|tick|tag))|what if|what happens if|what would happen if|if|suppose|imagine)(?: i| you| we) (?:.*)',
     say('unknown'),
   ),
   request(`${VERB},? (?:and|or|but|and also|but also|and then) (?:not |also )?${SECOND} ${TARGET}`, slot =>

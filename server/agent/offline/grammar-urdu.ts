@@ -1,4 +1,4 @@
-import { reschedule, update } from './change-goals.ts'
+import { onlyDated, reschedule, update } from './change-goals.ts'
 import { readDetails, splitTags } from './details.ts'
 import type { Act, Goal, Topic } from './goal.ts'
 import { listOrFind } from './grammar-en-ask.ts'
@@ -42,7 +42,7 @@ const levels: Record<string, 'high' | 'medium' | 'low'> = {
 }
 const LEVEL = `(?<level>${Object.keys(levels).join('|')})`
 const SHOW =
-  '(?:dikhao|dikha do|dikhaen|dikhayen|dikhaein|dikhaiye|batao|bata do|batayen|list karo|دکھاؤ|دکھا دو|دکھائیں|دکھائو|دکھائیے|بتاؤ|بتا دو|بتائیں)'
+  '(?:dikhao|dikha do|dikha dein|dikha den|dikhado|dikhana|bata dein|batana|dikhaen|dikhayen|dikhaein|dikhaiye|batao|bata do|batayen|list karo|دکھاؤ|دکھا دو|دکھائیں|دکھائو|دکھائیے|بتاؤ|بتا دو|بتائیں)'
 
 export const urduRules: Rule[] = [
   rule(
@@ -68,7 +68,21 @@ export const urduRules: Rule[] = [
     add,
   ),
   urdu(`(?:mujhe |mujhay |مجھے )(?:yaad|یاد) (?:dila\\w*|دلانا|دلاؤ)(?: (?:ke|keh|کہ))?:? ${REST}`, add),
-  urdu(`(?:list|fehrist|فہرست|لسٹ) (?:mein|me|main|میں) ${REST} ${ADD}(?: ?${DO})?`, add),
+  urdu(
+    `(?:(?:meri|mere|میری) )?(?:list|fehrist|فہرست|لسٹ) (?:mein|me|main|میں) ${REST} ${ADD}(?: ?${DO})?`,
+    add,
+  ),
+  urdu(
+    `${REST} (?:(?:meri|mere|میری) )?(?:list|fehrist|فہرست|لسٹ) (?:mein|me|main|میں) ${ADD}(?: ?${DO})?`,
+    add,
+  ),
+  urdu(`(?<rest>.+? (?:ke liye|کے لیے)) ${A}${TASK} ${ADD}(?: ?${DO})? ?: ?(?<more>.+?)`, (slot, clock) => {
+    const [when, what] = [slot('rest'), slot('more')]
+    return {
+      do: 'add',
+      details: readDetails({ raw: `${what.raw} ${when.raw}`, norm: `${what.norm} ${when.norm}` }, clock),
+    }
+  }),
   urdu(
     `${T}(?: (?:ka|ki|ke|کا|کی|کے))? (?:naam|naam ko|title|نام|عنوان)(?: (?:badal kar|ko|بدل کر|کو|سے))? (?<value>.+?) (?:rakho|rakh do|rakh den|rakhen|kar ?do|karo|kr do|likho|رکھو|رکھ دو|رکھیں|کر دو|کردو|کرو|کر دیں|کریں|لکھو)`,
     slot => ({
@@ -102,6 +116,10 @@ export const urduRules: Rule[] = [
     `${T} (?:(?:ki|کی) (?:priority|ترجیح)|ko|کو) ${LEVEL}(?: priority| ترجیح)?(?: ${DO}| rakho| رکھو| banao| بناؤ)`,
     slot => update(readTarget(slot('target')), { priority: levels[slot('level').norm] ?? 'high' }),
   ),
+  urdu(
+    `${T} ${IT}(?<value>.+?) (?:tak|تک)(?: ke liye| کے لیے)? (?:${DO}|rakho|rakh do|رکھو|رکھ دو)`,
+    onlyDated,
+  ),
   urdu(`${REST} (?:dhoondo|dhundo|dhoondho|talash ?${DO}|ڈھونڈو|ڈھونڈیں|تلاش ?${DO})`, slot => ({
     do: 'find',
     words: slot('rest').raw.slice(0, 200),
@@ -125,7 +143,7 @@ export const urduRules: Rule[] = [
   urdu(`${T} ${IT}${REMOVE}(?: ?${DO})?`, act('delete')),
   urdu(`(?:complete|mukammal|مکمل) ${DO} ${T}`, act('complete')),
   urdu(`(?:delete|حذف) ${DO} ${T}`, act('delete')),
-  urdu(`(?<all>.*?)(?: ?(?:ki |کی )?(?:list|fehrist|فہرست))? ${SHOW}`, (slot, clock) =>
+  urdu(`(?<all>.*?)(?: ?(?:ki |کی |meri |mere |میری )?(?:list|fehrist|فہرست))? ${SHOW}`, (slot, clock) =>
     slot('all').norm === '' ? { do: 'list', query: { status: 'all' } } : listOrFind(slot('all'), clock, true),
   ),
   urdu(`${SHOW} (?<all>.+)`, (slot, clock) => listOrFind(slot('all'), clock, true)),
@@ -139,7 +157,7 @@ export const urduRules: Rule[] = [
   ),
   urdu(`(?<rest>(?!${TASK} ).+?) ${ADD} ?${DO}`, add),
   guess(
-    '(?<rest>.+ (?:karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
+    '(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
     (slot, clock) => {
       const details = readDetails(slot('rest'), clock)
       return {

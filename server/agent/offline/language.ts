@@ -10,7 +10,7 @@ const romanWords = new Set(
     'mukammal mukamal poora pura khatam shamil shaamil hatao hata mita mitao lana laana yaad dilana dilao naya nayi hai hain ' +
     'kya kitne kitni baqi baki aur phir haan haanji nahin nahi nai jee theek thik bilkul kal parson shukriya shukria salam ' +
     'salaam rehne chhoro choro jane pehla pehle doosra doosri dusra teesra aakhri naam rakho badlo badal wala wali wapas ' +
-    'dobara sab saare sare kaun kon hoon madad zaroor rakhna doodh gaya gayi liya kar ko ki ka ke aap maine likh li ne subah shaam baje raat jana ho'
+    'dobara sab saare sare kaun kon hoon madad zaroor rakhna doodh gaya gayi liya kar ko ki ka ke aap maine likh li ne subah shaam baje raat jana ho dikha dein den zara daal bhi bhejna karwana'
   ).split(' '),
 )
 

@@ -1,4 +1,5 @@
 import type { Query } from './goal.ts'
+import type { Task } from './task.ts'
 
 /** The part of a query that `list_tasks` understands; a span of days is looked at afterwards. */
 export function listArguments(query: Query): Record<string, unknown> {
@@ -10,4 +11,9 @@ export function listArguments(query: Query): Record<string, unknown> {
       ([, value]) => value !== undefined,
     ),
   )
+}
+
+export const inSpan = (span: NonNullable<Query['span']>) => (task: Task) => {
+  const at = Date.parse(task[span.at] ?? '')
+  return at >= Date.parse(span.from) && at < Date.parse(span.to)
 }

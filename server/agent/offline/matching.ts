@@ -35,6 +35,7 @@ const irregular: Record<string, string> = {
     met: 'meet',
   },
   ...{ found: 'find', done: 'do', told: 'tell', gave: 'give', given: 'give', ate: 'eat', spoke: 'speak' },
+  ...{ mum: 'mom', mommy: 'mom', mummy: 'mom', daddy: 'dad', appt: 'appointment', mtg: 'meeting' },
   ...{ left: 'leave', sold: 'sell', taught: 'teach', swept: 'sweep', brought: 'bring', built: 'build' },
   ...{ saw: 'see', seen: 'see', wash: 'wash', cut: 'cut', put: 'put', drove: 'drive', hung: 'hang' },
 }
@@ -109,11 +110,18 @@ const typosAllowed = (word: string) => (word.length >= 8 ? 2 : word.length >= 4 
 const isTypoOf = (word: string, other: string) =>
   word.length <= 40 && typosAllowed(word) > 0 && isNear(word, other, typosAllowed(word))
 
+/** Stems are rough: they make one word of "Mari" and "Marie", which are two. */
+const isSame = (query: Words, at: number, title: Words) =>
+  title.stems.some((stem, index) => {
+    const [a = '', b = ''] = [query.forms[at], title.forms[index]]
+    return stem === query.stems[at] && `${a}e` !== b && `${b}e` !== a
+  })
+
 export function likeness(query: Words, title: Words): Likeness {
   if (query.plain === title.plain) return 'exact'
   if (query.stems.length === 0) return 'none'
-  if (query.stems.join(' ') === title.stems.join(' ')) return 'same'
-  const exact = query.stems.filter(word => title.stems.includes(word)).length
+  const exact = query.stems.filter((_word, index) => isSame(query, index, title)).length
+  if (exact === query.stems.length && query.stems.join(' ') === title.stems.join(' ')) return 'same'
   if (exact === query.stems.length) return 'all'
   const near = query.stems.filter(
     (word, index) =>

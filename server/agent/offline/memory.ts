@@ -34,6 +34,8 @@ export interface Memory {
   question: Question | undefined
   /** The last thing wanted of a task, for "no, task 4" and "the other one". */
   wanted: Goal | undefined
+  /** What would take back the last changes, the newest first. */
+  restore: Goal[]
   /** The last turn's pending calls were refused. */
   refused: boolean
   language: Language
@@ -46,6 +48,7 @@ export const emptyMemory = (): Memory => ({
   shownTurn: -1,
   question: undefined,
   wanted: undefined,
+  restore: [],
   refused: false,
   language: 'en',
 })
@@ -96,15 +99,17 @@ function shownIn(said: string, call: CallRecord): Named[] {
     .map(({ task }) => task)
 }
 
+export const isListing = ({ tool }: CallRecord) => tool === 'list_tasks' || tool === 'search_tasks'
+
 /** Learns from a turn by its records alone: one that another model answered, or an old one. */
-export function learnFromRecords(memory: Memory, turn: Turn) {
+export function learnFromRecords(memory: Memory, turn: Turn, { withLists = true } = {}) {
   for (const call of turn.calls) {
     if (call.outcome.is !== 'done') continue
     const task = readTask(call.outcome.value)
     const reason = effects[call.tool]
     if (task && reason) mention(memory, task, reason)
     if (task && call.tool === 'delete_task') forget(memory, task.id)
-    if (call.tool !== 'list_tasks' && call.tool !== 'search_tasks') continue
+    if (!withLists || !isListing(call)) continue
     const shown = shownIn(turn.said, call)
     if (shown.length > 0) show(memory, shown)
   }

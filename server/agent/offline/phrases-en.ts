@@ -70,6 +70,16 @@ export const english: Phrases = {
   askDate: wrong =>
     `I can't read “${wrong}” as a date. When is it due? For example: “tomorrow”, “next Friday at 2 PM” or “2026-12-24”.`,
   askDue: title => `When should ${bold(title)} be due? For example: “tomorrow” or “next Friday at 2 PM”.`,
+  askRepeat: wrong =>
+    `I can repeat a task daily, weekly on one day, or monthly, but not “${wrong}”. How should it repeat? For example: “every Monday at 18:00”, “daily” or **once**.`,
+  askRemindAt: title => `When should I remind you of ${bold(title)}? For example: “tomorrow at 9”.`,
+  willRemind: when => `I'll remind you ${when}.`,
+  reminderOf: (title, said) => `${bold(title)}: ${said}`,
+  reminderCancelled: title => `The reminder for ${bold(title)} is cancelled.`,
+  reminders: lines =>
+    lines.length === 0
+      ? 'You have no reminders. Set one with “Remind me an hour before task 3”.'
+      : `You have ${lines.length} ${lines.length === 1 ? 'reminder' : 'reminders'}:\n\n${lines.join('\n')}`,
   askPriority: title => `Which priority should ${bold(title)} have: high, medium or low?`,
   askWhich: list => `Which one do you mean?\n\n${list}\n\nReply with a number or a title.`,
   didYouMean: (words, list) =>
@@ -124,13 +134,13 @@ export const english: Phrases = {
       '- **List**: “Show my tasks”, “What is pending?”, “Find tasks about the report”\n' +
       '- **Complete or reopen**: “Mark task 3 as complete”, “I finished buying groceries”, “Reopen it”\n' +
       '- **Change**: “Rename task 2 to Call mom”, “Make it due Monday at 2 PM”, “Tag task 3 with work”\n' +
-      '- **Delete**: “Delete task 4” (I always ask first)\n\n' +
+      '- **Delete**: “Delete task 4”, “Delete everything except the report” (I always ask first)\n\n' +
       'English, اردو and Roman Urdu all work. For free conversation, set a real model when starting the server, ' +
       'for example `MODEL=openai/<model>` with `OPENAI_API_KEY`, or `MODEL=anthropic/<model>` with `ANTHROPIC_API_KEY`.',
     offTopic:
       'I can only help with your tasks, so that one is beyond me. I can add, list, complete, change and delete tasks: try “Add a task to buy groceries” or “What is pending?”.',
     noUndo:
-      'I can only take back completing and reopening a task. Tell me what to change instead, for example “Rename task 2 to Call mom” or “Add buy milk”.',
+      'There is nothing I can take back: a deleted task is gone for good, and nothing else was changed just now. Tell me what to change instead, for example “Rename task 2 to Call mom” or “Add buy milk”.',
     unknown:
       "I'm not sure what you mean. Could you rephrase it? For example: “Add a task to buy groceries”, “Show my tasks”, “Mark task 3 as done” or “Delete task 4”.",
     nothingPending: 'There is nothing waiting for your confirmation. What would you like to do?',

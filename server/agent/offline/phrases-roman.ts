@@ -63,6 +63,16 @@ export const roman: Phrases = {
   askDate: wrong =>
     `“${wrong}” tareekh ke taur par samajh nahin aaya. Kab tak? Maslan “kal” ya “2026-12-24”.`,
   askDue: title => `${bold(title)} kab tak ho? Maslan “kal” ya “2026-12-24”.`,
+  askRepeat: wrong =>
+    `Kaam rozana, hafte mein ek din ya har mahine dohraya ja sakta hai, “${wrong}” nahin. Kaise dohraun? Maslan “daily” ya **once**.`,
+  askRemindAt: title => `${bold(title)} kab yaad dilaun? Maslan “kal subah 9 baje”.`,
+  willRemind: when => `${when} yaad dila dunga.`,
+  reminderOf: (title, said) => `${bold(title)}: ${said}`,
+  reminderCancelled: title => `${bold(title)} ki yaad dihani mansookh kar di.`,
+  reminders: lines =>
+    lines.length === 0
+      ? 'Koi yaad dihani nahin hai.'
+      : `${lines.length} yaad dihaniyan:\n\n${lines.join('\n')}`,
   askPriority: title => `${bold(title)} ki priority kya ho: high, medium ya low?`,
   askWhich: list => `Kaun sa kaam?\n\n${list}\n\nNumber ya naam likhein.`,
   didYouMean: (words, list) =>
@@ -116,7 +126,7 @@ export const roman: Phrases = {
     offTopic:
       'Main sirf aap ke kaamon mein madad kar sakta hoon. Maslan “task add karo: doodh lana” ya “mere kaam dikhao”.',
     noUndo:
-      'Main sirf mukammal karna aur dobara kholna wapas le sakta hoon. Batayein ke kya badlun, maslan “task 1 ka naam badlo”.',
+      'Wapas lene ke liye kuch nahin hai; delete kiya hua kaam wapas nahin aata. Batayein ke kya badlun, maslan “task 1 ka naam badlo”.',
     unknown:
       'Main samajh nahin saka. Zara aur tarah kahein, maslan “task add karo: doodh lana”, “mere kaam dikhao” ya “task 3 mukammal karo”.',
     nothingPending: 'Koi baat tasdeeq ki muntazir nahin. Kya karun?',

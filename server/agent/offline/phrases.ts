@@ -45,6 +45,12 @@ export interface Phrases {
   askChange(title: string): string
   askDate(wrong: string): string
   askDue(title: string): string
+  askRepeat(wrong: string): string
+  askRemindAt(title: string): string
+  willRemind(when: string): string
+  reminderOf(title: string, said: string): string
+  reminderCancelled(title: string): string
+  reminders(lines: string[]): string
   askPriority(title: string): string
   askWhich(list: string): string
   didYouMean(words: string, list: string): string

@@ -3,8 +3,10 @@ import { forget, mention, show } from './memory.ts'
 import type { Outcome } from './outcome.ts'
 import type { CallRecord } from './prompt.ts'
 import { pursueAdd, pursueFind, pursueList, pursueStatus, pursueWhoAmI } from './pursue-ask.ts'
-import { pursueToggle, pursueUpdate } from './pursue-change.ts'
+import { pursueToggle } from './pursue-change.ts'
 import { pursueDelete } from './pursue-delete.ts'
+import { pursueRemind, pursueReminders, pursueUnremind } from './pursue-reminders.ts'
+import { pursueUpdate } from './pursue-update.ts'
 import { ask, type Call, type Pursuit, type Report, type Scene, UNAVAILABLE } from './pursuit.ts'
 
 /** What the model does next: carry out calls (with what is said before them), or give the final answer. */
@@ -35,6 +37,12 @@ function pursue(goal: Goal, scene: Scene): Pursuit {
       return pursueUpdate(goal, scene)
     case 'delete':
       return pursueDelete(goal, scene)
+    case 'remind':
+      return scene.tools.has('set_reminder') ? pursueRemind(goal, scene) : pursue(goal.orElse, scene)
+    case 'unremind':
+      return scene.tools.has('cancel_reminder') ? pursueUnremind(goal, scene) : pursue(goal.orElse, scene)
+    case 'reminders':
+      return scene.tools.has('list_reminders') ? pursueReminders(scene) : pursue(goal.orElse, scene)
     case 'whoami':
       return pursueWhoAmI(scene)
     case 'contradiction':
@@ -82,12 +90,13 @@ function learn(report: Report, scene: Scene) {
   if (report.shown) show(memory, report.shown)
   for (const { task, reason } of report.touched ?? []) mention(memory, task, reason)
   for (const id of report.gone ?? []) forget(memory, id)
+  memory.restore = [...(report.restore ?? []), ...memory.restore]
 }
 
 /** An offer at the end of an answer is a question like any other. */
 const offering = ({ offer, ...report }: Report): Report =>
   offer && !report.question
-    ? { ...report, ...ask(`${report.text} ${offer.text}`, { slot: 'offer', goal: offer.goal }) }
+    ? { ...report, ...ask(`${report.text} ${offer.text}`.trim(), { slot: 'offer', goal: offer.goal }) }
     : report
 
 const canBeCorrected = (goal: Goal) =>
@@ -103,7 +112,11 @@ export function run(goals: Goal[], records: CallRecord[], scene: Scene): Run {
   const left = new Records(records)
   let untold: string[] = []
   scene.memory.question = undefined
-  scene.memory.wanted = undefined
+  // Thanks and greetings between a change and "undo that" take nothing away.
+  if (goals.some(goal => goal.do !== 'say')) {
+    scene.memory.wanted = undefined
+    scene.memory.restore = []
+  }
   for (const [index, goal] of goals.entries()) {
     const pursuit = pursue(goal, scene)
     let next = pursuit.next()

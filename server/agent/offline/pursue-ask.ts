@@ -1,8 +1,9 @@
+import { alike, leaders } from './candidates.ts'
 import { sentenceCase } from './details.ts'
 import type { Details, Goal, Query, Target } from './goal.ts'
-import { listArguments } from './list-arguments.ts'
+import { inSpan, listArguments } from './list-arguments.ts'
 import type { Named } from './memory.ts'
-import { missingReport, summary } from './pursue-change.ts'
+import { missingReport, summary, unknownReport } from './pursue-change.ts'
 import {
   ask,
   type Call,
@@ -14,21 +15,23 @@ import {
   type Scene,
   titleText,
 } from './pursuit.ts'
-import { alike, find, leaders } from './references.ts'
-import { readTask, type Task } from './task.ts'
+import { find } from './references.ts'
+import { setReminder } from './set-reminder.ts'
+import { readTask } from './task.ts'
 import { listText, rows, tell } from './telling.ts'
 
 /** Adding a task, and everything that only reads. */
 
 function addArguments(details: Details): Call['input'] {
-  const { wrongDate: _, ...plain } = details
+  const { wrongDate: _d, wrongRepeat: _r, timed: _t, ...plain } = details
   return Object.fromEntries(
     Object.entries(plain).filter(([, value]) => value !== undefined && value !== null),
   )
 }
 
 export function* pursueAdd(goal: Goal & { do: 'add' }, scene: Scene): Pursuit {
-  const { title, wrongDate } = goal.details
+  const { title, wrongDate, wrongRepeat } = goal.details
+  if (wrongRepeat !== undefined) return ask(scene.phrases.askRepeat(wrongRepeat), { slot: 'date', goal })
   if (wrongDate !== undefined) return ask(scene.phrases.askDate(wrongDate), { slot: 'date', goal })
   if (title === undefined) return ask(scene.phrases.askTitle, { slot: 'title', goal })
   if (Array.from(title).length > 200) return ask(scene.phrases.titleTooLong, { slot: 'title', goal })
@@ -37,18 +40,20 @@ export function* pursueAdd(goal: Goal & { do: 'add' }, scene: Scene): Pursuit {
   if (outcome?.is !== 'done') return { text: failureText(outcome, scene) }
   const task = readTask({ ...input, ...outcome.value })
   if (!task) return { text: failureText(undefined, scene) }
-  return { text: scene.phrases.added(tell(task, scene)), touched: [{ task, reason: 'created' }] }
+  const { due_date, timed } = goal.details
+  // One reminder of a task that repeats would be half of what was asked.
+  const reminds =
+    goal.reminds && !goal.details.recurrence && timed && due_date && scene.tools.has('set_reminder')
+  const reminder = reminds ? yield* setReminder({ task_id: task.id, remind_at: due_date }, scene) : ''
+  const text = [scene.phrases.added(tell(task, scene)), reminder].filter(Boolean).join(' ')
+  const undo: Goal = { do: 'delete', target: { by: 'id', ids: [task.id] } }
+  return { text, touched: [{ task, reason: 'created' }], restore: [undo] }
 }
 
 const addition = (details: Details): Goal => ({ do: 'add', details })
 
 const isUnfiltered = ({ status, due, priority, tag, search, span }: Query) =>
   status !== 'pending' && status !== 'completed' && !due && !priority && !tag && !search && !span
-
-const inSpan = (span: NonNullable<Query['span']>) => (task: Task) => {
-  const at = Date.parse(task[span.at] ?? '')
-  return at >= Date.parse(span.from) && at < Date.parse(span.to)
-}
 
 export function* pursueList(goal: Goal & { do: 'list' }, scene: Scene): Pursuit {
   const { query } = goal
@@ -81,17 +86,23 @@ export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit 
   return { text: listText(query, page, scene), offer }
 }
 
+/** A description is shown to who asks about the task, as the text it is. */
+const described = ({ description }: Named, about: 'done' | 'due' | 'all') =>
+  about === 'all' && description ? `> ${titleText(description)}` : ''
+
 export function* pursueStatus(goal: Goal & { do: 'status'; target: Target }, scene: Scene): Pursuit {
   const found = yield* find(goal, scene, true)
   if (isReport(found)) return found
   const say = (task: Named) =>
-    goal.about === 'due' ? scene.phrases.due(tell(task, scene)) : scene.phrases.status(tell(task, scene))
+    goal.about === 'due'
+      ? scene.phrases.due(tell(task, scene))
+      : [scene.phrases.status(tell(task, scene)), described(task, goal.about)].filter(Boolean).join('\n\n')
   if (found.tasks.length > 1) return { text: rows(found.tasks, scene), shown: found.tasks }
   const parts = found.tasks.map(
     (task): Report => ({ text: say(task), touched: [{ task, reason: 'asked about' }] }),
   )
   if (parts.length === 0 && found.missing.length === 0) return { text: scene.phrases.nothingToDo }
-  return summary([...parts, ...missingReport(found.missing, scene)])
+  return summary([...parts, ...unknownReport(found, scene), ...missingReport(found.missing, scene)])
 }
 
 export function* pursueWhoAmI(scene: Scene): Pursuit {

@@ -1,7 +1,7 @@
 import type { Goal, Target } from './goal.ts'
 import type { Named } from './memory.ts'
 import type { Outcome } from './outcome.ts'
-import { absentees, isAbsent, missingReport, summary } from './pursue-change.ts'
+import { absentees, isAbsent, missingReport, summary, unknownReport } from './pursue-change.ts'
 import {
   type Call,
   failureText,
@@ -21,12 +21,15 @@ import { find } from './references.ts'
 export function* pursueDelete(goal: Goal & { target: Target }, scene: Scene): Pursuit {
   const found = yield* find(goal, scene, true)
   if (isReport(found)) return found
-  const missing = missingReport(found.missing, scene)
+  const missing = [...unknownReport(found, scene), ...missingReport(found.missing, scene)]
   if (found.tasks.length === 0)
     return missing.length > 0 ? summary(missing) : { text: scene.phrases.nothingToDelete }
   const calls = found.tasks.map((task): Call => ({ tool: 'delete_task', input: { task_id: task.id } }))
   const question = scene.phrases.askDelete(found.tasks.map(nameOf))
-  const say = [...missing.map(({ text }) => text), ...(scene.confirmed ? [] : [question])].join('\n\n')
+  const say = [
+    ...missing.map(({ text }) => text),
+    ...(found.tasks.every(({ id }) => scene.confirmed(id)) ? [] : [question]),
+  ].join('\n\n')
   const outcomes = yield say === '' ? { calls } : { calls, say }
   return outcomeReport(found.tasks, outcomes, scene)
 }

@@ -23,6 +23,8 @@ export interface Report {
   shown?: Named[]
   touched?: { task: Named; reason: Mention['reason'] }[]
   gone?: number[]
+  /** What would take back the changes that were made. */
+  restore?: Goal[]
   question?: Omit<Question, 'rest' | 'language'>
   /** What to do for the user instead: asked only when nothing else follows. */
   offer?: { text: string; goal: Goal }
@@ -41,8 +43,12 @@ export interface Scene {
   tools: Set<string>
   language: Language
   phrases: Phrases
-  /** The user confirmed in the very message that asks for a deletion. */
-  confirmed: boolean
+  /** Whether the very message that asks for a task's deletion confirms it. */
+  confirmed: (taskId: number) => boolean
+  /** The zone of the times was told in this answer. */
+  zoneTold: boolean
+  /** An earlier turn played again to remember it: nobody reads what it says. */
+  silent: boolean
 }
 
 export const isReport = (value: object): value is Report => 'text' in value

@@ -42,6 +42,12 @@ const filters: Filter[] = [
     },
   ],
   [
+    /\b(?:most )?(?:important|urgent)(?: (?:ones|tasks))? (?:first|at the top)\b|\bby (?:importance|urgency)\b/,
+    query => {
+      query.sort = 'priority'
+    },
+  ],
+  [
     /\b(?<level>high|highest|top|medium|normal|low|lowest)[ -]?priorit(?:y|ies)\b|\bpriority:? (?<value>high|medium|low)\b|\b(?<urgent>urgent|important)\b/,
     (query, match) => {
       const level = match.groups?.level ?? match.groups?.value ?? 'high'
@@ -118,7 +124,8 @@ const noise = new Set(
     'show list display view see give print read tell check look find search open pull up out let know view ' +
     'can could would will should may might want need like again over by me them those these this ' +
     'due date dates deadline deadlines priority priorities status tag tags tagged sorted sort order ordered first ' +
-    'current entire whole full complete overview summary count number total add added create created made make ' +
+    "i've i'm ive that's there's zara " +
+    'most give me gimme lemme planned scheduled current entire whole full complete overview summary count number total add added create created made make ' +
     'else other others own today not no ' +
     'mujhe mere mera meri saare sare sab kaam kaun kon se kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
     'bata ki ka ke ko jo kitne kitni list karo abhi tamam sirf ' +
@@ -128,7 +135,7 @@ const noise = new Set(
 
 const leftover = (norm: string) =>
   (norm.match(/[\p{L}\p{M}\p{N}_'-]+/gu) ?? []).filter(
-    word => !noise.has(word.replace(/'s$/, '')) && word !== 's',
+    word => /[\p{L}\p{N}]/u.test(word) && !noise.has(word.replace(/'s$/, '')) && word !== 's',
   )
 
 export interface ReadQuery {

@@ -1,65 +1,27 @@
-import type { Goal, Target } from './goal.ts'
-import { listArguments } from './list-arguments.ts'
-import { likeness, likenessScore, wordsOf } from './matching.ts'
+import { alike, type Candidate, isWeak, leaders, spokenOf } from './candidates.ts'
+import type { Goal, Query, Target } from './goal.ts'
+import { inSpan, listArguments } from './list-arguments.ts'
+import { likeness, wordsOf } from './matching.ts'
 import type { Memory, Named } from './memory.ts'
 import { ask, fetchTasks, isReport, type Pursuit, type Report, type Scene, type TaskPage } from './pursuit.ts'
+import { readQuery } from './query.ts'
 import { isTaskId, type Task } from './task.ts'
 import { rows } from './telling.ts'
+import { textOf } from './text.ts'
 
 /**
- * From a phrase to the task it means. Every way to mean a task gives candidates with a score and a reason; the
- * best one is taken only when it leads by a margin, otherwise the user is asked. A guess never changes data.
+ * From a phrase to the task it means, in one place. Every way to mean a task gives candidates; the best one is taken
+ * only when it leads by a margin, otherwise the user is asked. A guess never changes data.
  */
-export interface Candidate {
-  task: Named
-  score: number
-  reason: string
-}
-
 export interface Found {
   tasks: Named[]
   /** Numbers that name no task. */
   missing: number[]
+  /** Titles that nothing is called. */
+  unknown?: string[]
 }
 
-const MARGIN = 0.15
 const MOST_CANDIDATES = 10
-
-/** The candidates that are not clearly worse than the best one: one is an answer, several are a question. */
-export function leaders(candidates: Candidate[]): Candidate[] {
-  const best = Math.max(0, ...candidates.map(({ score }) => score))
-  return candidates.filter(({ score }) => score > 0 && score > best - MARGIN)
-}
-
-/** How far back a mention lies counts by the turns that mentioned anything, not by small talk between them. */
-const FADING = 0.5
-
-export function spokenOf(memory: Memory, createdOnly = false): Candidate[] {
-  const mentions = [...memory.mentions.values()].filter(one => !createdOnly || one.reason === 'created')
-  const turns = [...new Set(mentions.map(({ turn }) => turn))].sort((a, b) => b - a)
-  return mentions.map(({ task, turn, weight, reason }) => ({
-    task,
-    score: weight * FADING ** turns.indexOf(turn),
-    reason,
-  }))
-}
-
-/** What makes sense for the goal: one completes what is pending and reopens what is done. */
-function fitness(goal: Goal, task: Named): number {
-  if (goal.do === 'complete') return task.completed ? 0 : 0.16
-  if (goal.do === 'reopen') return task.completed ? 0.16 : 0
-  return 0
-}
-
-export function alike(words: string, tasks: Named[], goal: Goal): Candidate[] {
-  const query = wordsOf(words)
-  return tasks.flatMap(task => {
-    const reason = likeness(query, wordsOf(task.title ?? ''))
-    return reason === 'none' ? [] : [{ task, score: likenessScore[reason] + fitness(goal, task), reason }]
-  })
-}
-
-const isWeak = (candidate: Candidate) => candidate.reason === 'some'
 
 const askAmong = (goal: Goal, candidates: Candidate[], scene: Scene): Report => {
   if (candidates.length === 0) return askOpen(goal, scene)
@@ -79,32 +41,43 @@ function decide(goal: Goal, candidates: Candidate[], scene: Scene): Found | Repo
   return best[0] && best.length === 1 ? found([best[0].task]) : askAmong(goal, best, scene)
 }
 
+export type TaskGoal = Goal & { target: Target }
+
 export const absent = (text: string, { phrases }: Scene): Report => ({
   text,
   offer: { text: phrases.offerList, goal: { do: 'list', query: { status: 'all' } } },
 })
 
-function* byTitle(goal: Goal, words: string, scene: Scene): Pursuit<Found | Report> {
+function* byTitle(
+  goal: Goal,
+  { words, or }: Target & { by: 'title' },
+  scene: Scene,
+): Pursuit<Found | Report> {
   const page = yield* allTasks(words, scene)
   if (isReport(page)) return page
   const candidates = alike(words, page.tasks, goal)
   const best = leaders(candidates)
   if (best.length > 0 && !best.every(isWeak)) return decide(goal, best, scene)
+  const other = or === undefined ? [] : leaders(alike(or, page.tasks, goal))
+  if (other.length > 0 && !other.every(isWeak)) return decide(goal, other, scene)
   const several = partwise(words, page.tasks, goal)
-  if (several) return found(several)
+  if (several) return several
   if (best.length === 0) return absent(scene.phrases.noSuchTitle(words), scene)
   const tasks = best.slice(0, MOST_CANDIDATES).map(({ task }) => task)
   const text = scene.phrases.didYouMean(words, rows(tasks, scene))
   return { ...ask(text, { slot: 'target', goal, candidates: tasks }), shown: tasks }
 }
 
-/** "complete buy milk and pay bills": two titles, when each part names exactly one task. */
-function partwise(words: string, tasks: Task[], goal: Goal): Named[] | undefined {
+/** "complete buy milk and pay bills": two titles, when each part names exactly one task or none at all. */
+function partwise(words: string, tasks: Task[], goal: Goal): Found | undefined {
   const parts = words.split(/\s*,\s*(?:and\s+)?|\s+(?:and|aur|اور|&)\s+/iu).filter(part => part.trim() !== '')
   if (parts.length < 2 || parts.length > 10) return undefined
   const named = parts.map(part => leaders(alike(part, tasks, goal)))
-  const clear = named.every(best => best.length === 1 && !best.some(isWeak))
-  return clear ? named.flatMap(best => best.map(({ task }) => task)) : undefined
+  const clear = named.map(best => (best.length === 1 && !best.some(isWeak) ? best[0]?.task : undefined))
+  const nowhere = named.map(best => best.every(isWeak))
+  if (!clear.some(Boolean) || clear.some((task, index) => !task && !nowhere[index])) return undefined
+  const unknown = parts.filter((_part, index) => !clear[index]).map(part => part.trim())
+  return { ...found(clear.filter(task => task !== undefined)), ...(unknown.length > 0 ? { unknown } : {}) }
 }
 
 /** Every task; when there are more than one page holds, those that contain the words come too. */
@@ -170,18 +143,14 @@ const asCandidates = (tasks: Named[]): Candidate[] =>
   tasks.map(task => ({ task, score: 1, reason: 'listed' }))
 
 /** The lead of "it" may be read from the conversation, but whether it still exists is for the tool to say. */
-export function* find(
-  goal: Goal & { target: Target },
-  scene: Scene,
-  lookUp: boolean,
-): Pursuit<Found | Report> {
+export function* find(goal: TaskGoal, scene: Scene, lookUp: boolean): Pursuit<Found | Report> {
   const { target } = goal
   if (target.by === 'id') return yield* byId(target.ids, scene, lookUp)
-  if (target.by === 'title') return yield* byTitle(goal, target.words, scene)
-  if (target.by === 'set') {
-    const page = yield* fetchTasks(scene, 'list_tasks', listArguments(target.query))
-    return isReport(page) ? page : found(page.tasks)
-  }
+  if (target.by === 'title') return yield* byTitle(goal, target, scene)
+  if (target.by === 'set') return yield* bySet(goal, target, scene)
+  if (target.by === 'other' && scene.memory.shown.length !== 2 && lastGroup(scene.memory).length < 2)
+    return yield* byElimination(goal, scene)
+  if (target.by === 'except') return yield* byException(goal, target, scene)
   const pointed = pointedAt(goal, target, scene)
   if (isReport(pointed) || !lookUp) return pointed
   return yield* byId(
@@ -189,6 +158,60 @@ export function* find(
     scene,
     true,
   )
+}
+
+/** "the other one" where one task alone was spoken of: the only other there is. */
+function* byElimination(goal: TaskGoal, scene: Scene): Pursuit<Found | Report> {
+  const every = yield* bySet(goal, { by: 'set', query: { status: 'all' } }, scene)
+  if (isReport(every)) return every
+  const spoken = leaders(spokenOf(scene.memory))[0]?.task.id
+  const others = every.tasks.filter(({ id }) => id !== spoken)
+  return others.length === 1 ? found(others) : askAmong(goal, asCandidates(others), scene)
+}
+
+/** What there is to do: one completes what is pending, and reopens what is done. */
+const states: Partial<Record<Goal['do'], Query['status']>> = { complete: 'pending', reopen: 'completed' }
+
+function* bySet(goal: Goal, target: Target & { by: 'set' }, scene: Scene): Pursuit<Found | Report> {
+  const read = target.words === undefined ? undefined : readQuery(textOf(target.words), scene.clock)
+  const query: Query = { ...target.query, ...read?.query }
+  const state = states[goal.do]
+  if (state && (query.status === undefined || query.status === 'all')) query.status = state
+  const page = yield* fetchTasks(scene, 'list_tasks', listArguments(query))
+  if (isReport(page)) return page
+  const { span } = query
+  const inTime = span ? page.tasks.filter(inSpan(span)) : page.tasks
+  const words = read?.words.join(' ') ?? ''
+  const tasks = words === '' ? inTime : inTime.filter(task => isAbout(words, task))
+  if (target.single && tasks.length > 1) return askAmong(goal, asCandidates(tasks), scene)
+  return words !== '' && tasks.length === 0 ? absent(scene.phrases.noSuchTitle(words), scene) : found(tasks)
+}
+
+/** A task is about words that are its tag, or all of them in its title. */
+function isAbout(words: string, task: Task): boolean {
+  if (task.tags.some(tag => tag.toLowerCase() === words)) return true
+  const kind = likeness(wordsOf(words), wordsOf(task.title))
+  return kind === 'exact' || kind === 'same' || kind === 'all'
+}
+
+function* byException(
+  goal: Goal,
+  { all, not }: Target & { by: 'except' },
+  scene: Scene,
+): Pursuit<Found | Report> {
+  const every = yield* find({ ...goal, target: all } as TaskGoal, scene, true) // the same goal, for other tasks
+  if (isReport(every)) return every
+  const kept = yield* excepted(every.tasks, not, scene)
+  if (isReport(kept)) return kept
+  const ids = new Set(kept.tasks.map(({ id }) => id))
+  return found(every.tasks.filter(({ id }) => !ids.has(id)))
+}
+
+/** What is left out is looked for among all there is, whatever its state. */
+const excepted = (among: Named[], target: Target, scene: Scene) => {
+  const shown = scene.memory.shown.length > 0 ? scene.memory.shown : among
+  const within = { ...scene, memory: { ...scene.memory, shown } }
+  return find({ do: 'status', about: 'all', target }, within, true)
 }
 
 /** "complete it" means nothing that is done already, as long as something else was spoken of. */
@@ -200,6 +223,7 @@ function suited(candidates: Candidate[], goal: Goal): Candidate[] {
 
 function pointedAt(goal: Goal, target: Target, scene: Scene): Found | Report {
   if (target.by === 'place') return byPlace(goal, target.places, scene)
+  if (target.by === 'oneOf') return askAmong(goal, asCandidates(lastGroup(scene.memory)), scene)
   if (target.by === 'latest') return decide(goal, spokenOf(scene.memory, true), scene)
   const single = target.by === 'nothing' || (target.by === 'pronoun' && !target.many)
   if (single) return decide(goal, suited(leaders(spokenOf(scene.memory)), goal), scene)

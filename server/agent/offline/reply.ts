@@ -1,11 +1,15 @@
+import { alike, leaders } from './candidates.ts'
+import { dated as givenDate } from './change-goals.ts'
 import { readClauses } from './clauses.ts'
 import { readWhen } from './dates.ts'
 import { priorityOf, readDetails, titleOf } from './details.ts'
 import type { Change, Goal } from './goal.ts'
 import { readClause } from './grammar.ts'
 import type { Language } from './language.ts'
+import { inSpan } from './list-arguments.ts'
 import type { Question } from './memory.ts'
-import { alike, leaders } from './references.ts'
+import { readQuery } from './query.ts'
+import { recurrenceOf } from './repetition.ts'
 import { readTarget } from './target.ts'
 import { clip, isQuoted, slice, type Text, unquoted, withoutEnding } from './text.ts'
 import type { Clock } from './zone.ts'
@@ -43,7 +47,24 @@ function byNumber(question: Question, norm: string): number[] | undefined {
   return ids.every(id => id !== undefined) ? ids : undefined
 }
 
-function chosen(question: Question, text: Text): number[] | undefined {
+/** "the high priority one", of those that were shown. */
+function withProperty({ candidates }: Question, text: Text, clock: Clock): number[] | undefined {
+  const { query, words, filtered } = readQuery(text, clock)
+  if (!filtered || words.length > 0) return undefined
+  const fit = candidates.filter(
+    task =>
+      (!query.priority || task.priority === query.priority) &&
+      (!query.tag || task.tags?.includes(query.tag)) &&
+      (query.status === undefined ||
+        query.status === 'all' ||
+        (task.completed === true) === (query.status === 'completed')) &&
+      (query.due !== 'overdue' || Date.parse(task.dueAt ?? '') < clock.now.getTime()) &&
+      (!query.span || inSpan(query.span)({ tags: [], title: '', completed: false, ...task })),
+  )
+  return fit.length === 1 ? fit.map(({ id }) => id) : undefined
+}
+
+function chosen(question: Question, text: Text, clock: Clock): number[] | undefined {
   const { candidates } = question
   const target = readTarget(text)
   if (target.by === 'id') {
@@ -56,6 +77,9 @@ function chosen(question: Question, text: Text): number[] | undefined {
   }
   const every = target.by === 'both' || (target.by === 'pronoun' && target.many)
   if (every || (target.by === 'set' && target.query.status === 'all')) return candidates.map(({ id }) => id)
+  const kind =
+    target.by === 'set' && target.query.status !== 'all' ? withProperty(question, text, clock) : undefined
+  if (kind) return kind
   if (target.by !== 'title') return undefined
   const best = leaders(alike(target.words, candidates, question.goal)).filter(
     ({ reason }) => reason !== 'some',
@@ -68,7 +92,7 @@ function pick(question: Question, text: Text, context: Context): Goal[] | undefi
   const exact = byNumber(question, text.norm)
   const reading = readClause(text, context)
   const own = reading && !reading.guess && reading.goal.do !== 'instead'
-  const ids = exact ?? (own ? undefined : chosen(question, text))
+  const ids = exact ?? (own ? undefined : chosen(question, text, context.clock))
   if (ids && ids.length > 0) return [withTarget(question.goal, ids), ...question.rest]
   if (own || question.candidates.length > 0 || !('target' in question.goal)) return undefined
   const target = readTarget(text)
@@ -101,7 +125,7 @@ function newTask(question: Question, text: Text, context: Context): Goal[] | und
   if (question.goal.do !== 'add' || isRequest(text, context)) return undefined
   const rest = slice(text, named.exec(text.norm)?.[0].length ?? 0)
   const details = readDetails(rest, context.clock)
-  return [{ do: 'add', details: { ...question.goal.details, ...details } }, ...question.rest]
+  return [{ ...question.goal, details: { ...question.goal.details, ...details } }, ...question.rest]
 }
 
 const changed = (question: Question, change: Change): Goal[] | undefined =>
@@ -116,16 +140,43 @@ const changed = (question: Question, change: Change): Goal[] | undefined =>
       ]
     : undefined
 
-const withoutWrong = ({ wrongDate: _, ...change }: Change): Change => change
+const withoutWrong = ({ wrongDate: _d, wrongRepeat: _r, ...change }: Change): Change => change
 
 function dated(question: Question, text: Text, context: Context): Goal[] | undefined {
   const phrase = text.norm.replace(/^(?:to|make it|it's|it is|set it to|the) +(?!\d{1,2}(?:st|nd|rd|th))/, '')
   const when = readWhen(phrase, context.clock) ?? readWhen(text.norm, context.clock)
+  const { goal, rest } = question
+  if (goal.do === 'remind') return when && [{ ...goal, at: when.due }, ...rest]
+  const repeat = when ? undefined : repeated(question, phrase, context)
+  if (repeat) return settled(question, repeat)
   if (!when) return isRequest(text, context) ? undefined : stillWrong(question, text)
-  const date: Change = { due_date: when.due, ...(when.recurrence ? { recurrence: when.recurrence } : {}) }
+  return settled(question, givenDate(when, context.clock))
+}
+
+/** The date, or how often, filled into what asked for it. */
+function settled(question: Question, date: Change): Goal[] | undefined {
   if (question.goal.do !== 'add') return changed(question, date)
-  const { wrongDate: _, ...details } = question.goal.details
-  return [{ do: 'add', details: { ...details, ...date } }, ...question.rest]
+  const { due_date, recurrence, timed } = date
+  const details = { ...withoutWrong(question.goal.details), ...(timed ? { timed } : {}) }
+  if (due_date) details.due_date = due_date
+  if (recurrence) details.recurrence = recurrence
+  return [{ ...question.goal, details }, ...question.rest]
+}
+
+/** "daily", or "just once", after a repetition that cannot be had. */
+function repeated({ goal }: Question, phrase: string, { clock }: Context): Change | undefined {
+  const wrong = goal.do === 'add' ? goal.details : goal.do === 'update' ? goal.change : undefined
+  if (wrong?.wrongRepeat === undefined) return undefined
+  if (
+    /^(?:just |only )?(?:once|one time)|^(?:don't|do not|no|not) ?(?:repeat|recur|at all)?$|^never$/.test(
+      phrase,
+    )
+  )
+    return {}
+  const how = /^(?:every |each )?(?<how>daily|weekly|monthly|day|week|month)$/.exec(phrase)?.groups?.how
+  if (!how) return undefined
+  const due_date = wrong.due_date ?? readWhen('today', clock)?.due ?? null
+  return { recurrence: recurrenceOf(how), due_date }
 }
 
 function stillWrong({ goal, rest }: Question, text: Text): Goal[] | undefined {

@@ -1,4 +1,5 @@
 import type { Target } from './goal.ts'
+import { readSet } from './target-set.ts'
 import { isQuoted, slice, type Text, unquoted, withoutEnding } from './text.ts'
 
 /** Reads a phrase that names tasks: "task 3", "#3 and 4", "it", "the second one", "all completed tasks", a title. */
@@ -41,28 +42,28 @@ const NOUN =
   '(?:tasks?|items?|to-?dos?|reminders?|entry|entries|ones?|numbers?|no\\.?|nos\\.?|ids?|kaam|کام|ٹاسک|نمبر)'
 const LEAD = `(?:(?:the|my|that|this|these|those|both|mere|mera|meri|میرا|میری|میرے) +)*(?:${NOUN} *)*(?:with +)?(?:the +)?(?:${NOUN} *)*[:#]*`
 const idList = new RegExp(
-  `^${LEAD}(?<list>-?\\d+(?:(?: *(?:,|&|\\+|-) *| +)(?:and +|or +|aur +|اور +|to +|through +|tasks? +|number +)*#?-?\\d+)*)(?: +${NOUN})?$`,
+  `^${LEAD}(?<list>-?\\d+(?:(?: *(?:,|&|-) *| +)(?:and +|or +|aur +|اور +|to +|through +|tasks? +|number +)*#?-?\\d+)*)(?: +${NOUN})?$`,
 )
 const wordNumber = new RegExp(
   `^(?:the +|my +)?(?:tasks?|items?|numbers?|to-?dos?)(?: +number)? +(?<word>${numbers.join('|')})$`,
 )
 const pronouns =
-  /^(?:it|that|this|that one|this one|(?:that|this|the|same|the same) (?:task|item|reminder|to-?do)|(?:that|this) last (?:one|task)|itself|isko|usko|ise|use|yeh|ye|woh|wo|is|us|(?:yeh|ye|woh|wo) (?:wala|task|kaam)|اسے|اس|اسکو|اس کو|یہ|وہ|یہ کام|وہ کام)$/
+  /^(?:it|that|this|that one|this one|(?:that|this|the|same|the same|that same|this same) (?:task|item|reminder|to-?do|one|thing)|that too|the same|(?:that|this) last (?:one|task)|itself|isko|usko|ise|use|yeh|ye|woh|wo|is|us|(?:yeh|ye|woh|wo) (?:wala|task|kaam)|اسے|اس|اسکو|اس کو|یہ|وہ|یہ کام|وہ کام)$/
 const manyPronouns =
-  /^(?:them|those|these|they|them all|all of (?:them|those|these)|(?:those|these) (?:tasks|ones|items|two|three)|in sab|un sab|unko|inko|ان|ان سب|ان کو|انہیں)$/
+  /^(?:them|those|these|they|them all|all of (?:them|those|these)|all (?:those|these|of it)|each of them|every one of them|(?:those|these) (?:tasks|ones|items|two|three)|in sab|un sab|unko|inko|ان|ان سب|ان کو|انہیں)$/
 const latest =
   /^(?:the |my )?(?:task|one|item|last task|last one|latest task|latest one|newest task|newest one)?,? ?(?:that |which )?(?:i |you |we )(?:have |'ve |had )?(?:just |last |recently )*(?:added|created|made)(?: last)?$|^(?:the |my )?(?:latest|newest|most recent) (?:task|one|item)$/
+const onTheList = new RegExp(
+  `^(?:the )?(?:(?:number|item|no\\.?|entry|#) ?)?(?<place>\\d{1,3}|${numbers.join('|')}|${Object.keys(ordinals).join('|')})(?: one)? (?:on|in|of|from) (?:that|the|this|your) list$`,
+)
+const oneOfThem = /^(?:one|any|either|some)(?: one)?(?: of (?:them|those|these|the (?:tasks|ones)))?$/
+const exception =
+  /^(?<all>.+?),? (?:except(?:ing)?(?: for)?|but(?: not)?|apart from|other than|besides|excluding|aside from|minus|save for|not including|siwaye|کے سوا|کے علاوہ) /
 const both =
   /^(?:both|both of (?:them|those|these)|the two|the two of them|dono|دونوں|(?:both|the two) (?:tasks|ones))$/
 const other = /^(?:the )?other(?: one| task)?$|^(?:doosra|dusra) wala$|^the remaining (?:one|task)$/
-const everything =
-  /^(?:all|everything|every ?thing|all (?:of )?(?:my |the )?(?:tasks?|items?|to-?dos?|reminders?|things?)|every (?:single )?(?:task|item|one)|each task|(?:my |the )?(?:whole |entire |full )?(?:to-?do |task )?list|all of it|them all|my tasks|the tasks|tasks|sab|sab kuch|saare kaam|sare kaam|sab kaam|sare tasks|saare tasks|sab tasks|سب|سب کچھ|(?:سب|سبھی|سارے|تمام) کام)$/
-const statusSet =
-  /^(?:all |every |each |sab |saare |sare |tamam |سب |سارے |تمام )?(?:of )?(?:my |the )*(?:all )?(?<kind>completed?|done|finished|pending|open|incomplete|unfinished|remaining|overdue|late|mukammal|مکمل|high priority|high-priority|low priority|low-priority|medium priority|urgent)(?: (?:tasks?|items?|ones?|to-?dos?|things?|stuff|reminders?|kaam|کام))$|^(?:all |every )(?:my |the )*(?:that(?:'s| is| are) )?(?<bare>completed|done|finished|pending|overdue)$/
-const taggedSet =
-  /^(?:all |every )(?:of )?(?:my |the )*#?(?<tag>[\p{L}\p{N}_-]{1,20}) (?:tasks|items|ones)$|^(?:all )?(?:my |the )*#(?<hash>[\p{L}\p{N}_-]{1,20}) (?:tasks|items|ones)$/u
-const firstFew = new RegExp(
-  `^(?:the )?first (?<count>\\d{1,2}|${numbers.join('|')})(?: ones| tasks| items)?$`,
+const few = new RegExp(
+  `^(?:the )?(?<side>first|top|last|bottom|final) (?<count>\\d{1,2}|couple(?: of)?|few|${numbers.join('|')})(?: ones| tasks| items)?(?: (?:of them|(?:in|on|of) the list))?$`,
 )
 const PLACE = `(?:${Object.keys(ordinals).join('|')}|\\d{1,3}(?:st|nd|rd|th))`
 const placed = new RegExp(
@@ -88,22 +89,31 @@ function readPlaces(list: string): number[] {
   return [...new Set(places.filter(place => place !== undefined))]
 }
 
-function readSet(norm: string): Target | undefined {
-  if (everything.test(norm)) return { by: 'set', query: { status: 'all' } }
-  const groups = statusSet.exec(norm)?.groups
-  const kind = groups?.kind ?? groups?.bare
-  if (kind && /^(?:complete|done|finished|mukammal|مکمل)/.test(kind))
-    return { by: 'set', query: { status: 'completed' } }
-  if (kind && /^(?:overdue|late)/.test(kind)) return { by: 'set', query: { due: 'overdue' } }
-  const priority = kind?.match(/^(high|urgent|medium|low)/)?.[1]
-  if (priority === 'medium' || priority === 'low') return { by: 'set', query: { priority } }
-  if (priority) return { by: 'set', query: { priority: 'high' } }
-  if (kind) return { by: 'set', query: { status: 'pending' } }
-  const tag = taggedSet.exec(norm)?.groups
-  return tag ? { by: 'set', query: { tag: tag.tag ?? tag.hash ?? '' } } : undefined
+/** "the first three", "the last two": as many places, from the one end or the other. */
+function readFew(norm: string): Target | undefined {
+  const { side, count: word } = few.exec(norm)?.groups ?? {}
+  if (!word) return undefined
+  const named = word.startsWith('couple') ? 2 : word === 'few' ? 3 : numbers.indexOf(word) + 1 || Number(word)
+  const count = Math.min(named, MOST_IDS)
+  const fromEnd = side !== 'first' && side !== 'top'
+  return count > 0
+    ? { by: 'place', places: Array.from({ length: count }, (_, i) => (fromEnd ? i - count : i + 1)) }
+    : undefined
 }
 
-const pointed = (norm: string): Target | undefined => {
+/** "everything except the report", "all of them but the first": what is left of one without the other. */
+function exceptSome(text: Text): Target | undefined {
+  const match = exception.exec(text.norm)
+  if (!match?.groups?.all) return undefined
+  const all = pointed(slice(text, 0, match.groups.all.length))
+  const not = slice(text, match[0].length)
+  const several =
+    all?.by === 'set' || all?.by === 'place' || all?.by === 'both' || (all?.by === 'pronoun' && all.many)
+  return several && not.norm !== '' ? { by: 'except', all, not: readTarget(not) } : undefined
+}
+
+const pointed = (text: Text): Target | undefined => {
+  const { norm } = text
   if (norm === '') return { by: 'nothing' }
   if (pronouns.test(norm)) return { by: 'pronoun', many: false }
   if (manyPronouns.test(norm)) return { by: 'pronoun', many: true }
@@ -112,20 +122,22 @@ const pointed = (norm: string): Target | undefined => {
   if (other.test(norm)) return { by: 'other' }
   const word = wordNumber.exec(norm)?.groups?.word
   if (word) return { by: 'id', ids: [numbers.indexOf(word) + 1] }
+  const onList = onTheList.exec(norm)?.groups?.place
+  if (onList)
+    return { by: 'place', places: [ordinals[onList] ?? (numbers.indexOf(onList) + 1 || Number(onList))] }
   const ids = idList.exec(norm)?.groups?.list
   if (ids) return { by: 'id', ids: readIds(ids) }
-  const few = firstFew.exec(norm)?.groups?.count
-  const count = few ? numbers.indexOf(few) + 1 || Number(few) : 0
-  if (count > 0)
-    return { by: 'place', places: Array.from({ length: Math.min(count, MOST_IDS) }, (_, i) => i + 1) }
+  const several = readFew(norm)
+  if (several) return several
   const places = placed.exec(norm)?.groups?.list
   if (places) return { by: 'place', places: readPlaces(places) }
-  return readSet(norm)
+  if (oneOfThem.test(norm)) return { by: 'oneOf' }
+  return exceptSome(text) ?? readSet(text)
 }
 
 const TASK = '(?:task|to-?do|item|reminder|entry|kaam|کام|ٹاسک)'
 const titleLead = new RegExp(
-  `^(?:(?:the|my|a|an|that|this) +)?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|for|to) +|: *)?(?=.)`,
+  `^(?:(?:the|my|a|an|that|this) +)?(?:(?:${TASK}|one|thing) +(?=called|named|titled|label|about|saying|that says|which says|with|for|to ))?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|with|for|to) +|: *)?(?=.)`,
 )
 const titleTail = new RegExp(
   `(?: +(?:${TASK}|one|wala|wali|wale|والا|والی|والے)(?: +(?:ko|کو))?| +(?:ko|کو)|,? +(?:from|off|on|in) +(?:my|the) +(?:to-?do |task )?lists?)$`,
@@ -148,7 +160,7 @@ export function readTarget(given: Text): Target {
   const text = withoutEnding(given)
   const stripped = text.norm.replace(/,? +(?:from|off|on|in) +(?:my|the) +(?:to-?do |task )?list$/, '')
   // Phrases that point are short; a long one is a title, and not worth the patterns' time.
-  return (stripped.length <= 200 ? pointed(stripped) : undefined) ?? namedTask(text)
+  return (stripped.length <= 200 ? pointed(slice(text, 0, stripped.length)) : undefined) ?? namedTask(text)
 }
 
 /** Whether a target says unmistakably that a task is meant, so that "and finish it" is no part of a title. */

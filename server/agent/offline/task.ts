@@ -5,6 +5,7 @@ export type Recurrence = 'daily' | 'weekly' | 'monthly'
 export interface Task {
   id: number
   title: string
+  description?: string
   completed: boolean
   priority?: Priority
   tags: string[]
@@ -30,7 +31,7 @@ export const isTaskId = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) > 0 && Number(value) <= 2_147_483_647
 
 const isTime = (value: unknown): value is string =>
-  typeof value === 'string' && !Number.isNaN(Date.parse(value))
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value)
 
 export function readTask(value: unknown): Task | undefined {
   if (!isFields(value)) return undefined
@@ -42,6 +43,7 @@ export function readTask(value: unknown): Task | undefined {
     completed: value.completed === true || value.status === 'completed',
     tags: Array.isArray(value.tags) ? value.tags.filter(tag => typeof tag === 'string') : [],
   }
+  if (typeof value.description === 'string' && value.description !== '') task.description = value.description
   if (isPriority(value.priority)) task.priority = value.priority
   if (isTime(value.due_date)) task.dueAt = value.due_date
   if (isRecurrence(value.recurrence)) task.recurrence = value.recurrence
@@ -50,10 +52,23 @@ export function readTask(value: unknown): Task | undefined {
   return task
 }
 
+interface Rows {
+  tasks: Task[]
+  total: number
+}
+
+// The same result is read by all that look at its turn; it never changes.
+const known = new WeakMap<object, Rows>()
+
 /** The rows of `list_tasks` and `search_tasks`; `total` may be more than were given. */
-export function readTasks(value: unknown): { tasks: Task[]; total: number } {
-  const rows = isFields(value) && Array.isArray(value.tasks) ? value.tasks : []
+export function readTasks(value: unknown): Rows {
+  if (!isFields(value)) return { tasks: [], total: 0 }
+  const kept = known.get(value)
+  if (kept) return kept
+  const rows = Array.isArray(value.tasks) ? value.tasks : []
   const tasks = rows.map(readTask).filter(task => task !== undefined)
-  const total = isFields(value) && Number.isInteger(value.total) ? Number(value.total) : tasks.length
-  return { tasks, total: Math.max(total, tasks.length) }
+  const total = Number.isInteger(value.total) ? Number(value.total) : tasks.length
+  const read = { tasks, total: Math.max(total, tasks.length) }
+  known.set(value, read)
+  return read
 }

@@ -17,7 +17,7 @@ const MOST_ROWS = 50
 export function tell(task: Named, scene: Scene): Told {
   const told: Told = { title: nameOf(task), id: task.id, done: task.completed === true }
   if (task.dueAt) {
-    told.due = dueWords(task.dueAt, scene.clock, scene.language)
+    told.due = dueWords(task.dueAt, scene)
     told.overdue = !task.completed && Date.parse(task.dueAt) < scene.clock.now.getTime()
   }
   if (task.priority) told.priority = task.priority
@@ -27,6 +27,7 @@ export function tell(task: Named, scene: Scene): Told {
 }
 
 export function rows(tasks: Named[], scene: Scene, total = tasks.length): string {
+  if (scene.silent) return ''
   const told = tasks
     .slice(0, MOST_ROWS)
     .map((task, index) => `${index + 1}. ${scene.phrases.row(tell(task, scene))}`)

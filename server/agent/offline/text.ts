@@ -20,7 +20,7 @@ for (const [index, digit] of [...'۰۱۲۳۴۵۶۷۸۹'].entries()) plain[digit]
 for (const [index, digit] of [...'٠١٢٣٤٥٦٧٨٩'].entries()) plain[digit] = String(index)
 Object.assign(plain, { ي: 'ی', ى: 'ی', ك: 'ک', ه: 'ہ', ۃ: 'ہ', '،': ',', '؛': ';', '؟': '?', '۔': '.' })
 
-const plainUnit = /\P{ASCII}/gu
+const plainUnit = /[\P{ASCII}`]/gu
 
 /** Same length as its input, always: letters whose lower case is longer stay as they are. */
 function lower(text: string): string {
@@ -95,6 +95,9 @@ export function withoutEnding(text: Text): Text {
   while (end > 0 && /[\s.,;:!?-]/.test(text.norm.charAt(end - 1))) end -= 1
   return slice(text, 0, end)
 }
+
+/** Something to see: marks, controls and spaces alone are as good as nothing to every tool. */
+export const isVisible = (text: string) => /[^\p{M}\p{C}\p{Z}]/u.test(text)
 
 /** At most `limit` Unicode code points, as all limits count. */
 export function clip(text: string, limit: number): string {

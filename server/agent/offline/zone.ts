@@ -14,7 +14,13 @@ export interface Clock {
   timeZone: string
   /** en-US reads 3/5 as 5 March, everyone else as 3 May. */
   monthFirst: boolean
+  /** Whether the day has twice twelve hours where the user is. */
+  hours: 12 | 24
+  /** `now` on the user's clocks. */
+  today: Wall
 }
+
+const twelveHours = /^(?:en-(?:us|ca|au|nz|in|pk|ph)|ur-|hi-)/i
 
 export function clockOf(given: {
   now: string | undefined
@@ -22,15 +28,32 @@ export function clockOf(given: {
   locale: string | undefined
 }): Clock {
   const at = given.now === undefined ? Number.NaN : Date.parse(given.now)
+  const now = Number.isNaN(at) ? new Date() : new Date(at)
+  const timeZone = (given.timeZone && canonicalZone(given.timeZone)) || 'UTC'
   return {
-    now: Number.isNaN(at) ? new Date() : new Date(at),
-    timeZone: (given.timeZone && canonicalZone(given.timeZone)) || 'UTC',
+    ...{ now, timeZone, today: wallOf(now, timeZone) },
     monthFirst: given.locale === 'en-US',
+    hours: twelveHours.test(given.locale ?? '') ? 12 : 24,
   }
 }
 
+const slotMs = 900_000
+const offsets = new Map<string, number>()
+
+/** How far a zone's clocks are from UTC. Clocks change on the quarter hour, so one look-up serves fifteen minutes. */
+function offsetAt(instant: number, timeZone: string): number {
+  const slot = Math.floor(instant / slotMs)
+  const key = `${timeZone} ${slot}`
+  const kept = offsets.get(key)
+  if (kept !== undefined) return kept
+  if (offsets.size >= 10_000) offsets.clear()
+  const offset = wallTimeOf(new Date(slot * slotMs), timeZone) - slot * slotMs
+  offsets.set(key, offset)
+  return offset
+}
+
 export function wallOf(at: Date, timeZone: string): Wall {
-  const wall = new Date(wallTimeOf(at, timeZone))
+  const wall = new Date(at.getTime() + offsetAt(at.getTime(), timeZone))
   return {
     ...{ year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate() },
     ...{ hour: wall.getUTCHours(), minute: wall.getUTCMinutes() },

@@ -1,0 +1,83 @@
+import { clear, onlyDated, reschedule, setField, update } from './change-goals.ts'
+import { splitTags } from './details.ts'
+import { type Rule, request, TARGET } from './rule.ts'
+import { readTarget } from './target.ts'
+
+/** English requests that clear a field, or add to one: tags, notes, due dates. */
+
+const VALUE = '(?<value>.+?)'
+
+export const clearingRules: Rule[] = [
+  request(
+    `(?:remove|clear|delete|drop|unset|take off) (?:the |its )?(?:due date|deadline|date)(?: (?:of|from|for|on) ${TARGET})?`,
+    clear({ due_date: null }),
+  ),
+  request(
+    `(?:remove|clear|delete|drop|erase) (?:the |its )?(?:description|notes?|details)(?: (?:of|from|for|on) ${TARGET})?`,
+    clear({ description: null }),
+  ),
+  request(
+    `(?:remove|clear|delete|drop) (?:all )?(?:the |its )?tags(?: (?:of|from|for|on) ${TARGET})?`,
+    clear({ tags: [] }),
+  ),
+  request(
+    `(?:remove|clear|delete|drop|stop) (?:the |its )?(?:recurrence|repetition|repeat|repeating)(?: (?:of|from|for|on)? ?${TARGET})?`,
+    clear({ recurrence: null }),
+  ),
+  request(
+    `(?:make|stop|don't let) ${TARGET} (?:not repeat|from repeating|repeating|repeat|non-?recurring|one-?off)(?: any ?more)?`,
+    clear({ recurrence: null }),
+  ),
+  request(`(?:remove|delete|drop|take off) (?:the )?tags? ${VALUE} (?:from|off|of) ${TARGET}`, slot =>
+    update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) }),
+  ),
+  request(
+    `(?:remove|delete|drop) (?:the )?(?<value>#[\\p{L}\\p{N}_-]{1,20}|"[^"]+")(?: tag)? from (?!(?:my|the|our) (?:to-?do |task |todo )?(?:list|tasks))${TARGET}`,
+    slot =>
+      /\D/.test(slot('value').norm.slice(1))
+        ? update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) })
+        : undefined,
+  ),
+  request(
+    `(?:remove|delete|drop|take|strip) (?:the |its )?${VALUE} (?:tags?|labels?) (?:from|off|of) (?:of )?${TARGET}`,
+    slot => update(readTarget(slot('target')), { dropTags: splitTags(slot('value')) }),
+  ),
+  request(`untag ${TARGET}`, clear({ tags: [] })),
+  request(
+    `${TARGET} (?:should stop repeating|should not repeat|shouldn't repeat|should no longer repeat|doesn't repeat)(?: any ?more)?`,
+    clear({ recurrence: null }),
+  ),
+]
+
+export const taggingRules: Rule[] = [
+  request(`(?:tag|label) ${TARGET} (?:with|as|by) (?:the )?(?:tags? )?${VALUE}`, slot =>
+    update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(`(?:add|put|attach|give) (?:the )?(?:(?:tags?|labels?) ${VALUE}) (?:to|on) ${TARGET}`, slot =>
+    update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(`(?:add|put|attach) (?:the |a )?(?:tags?|labels?) (?:called )?${VALUE}`, slot =>
+    update({ by: 'pronoun', many: false }, { addTags: splitTags(slot('value')) }),
+  ),
+  request(`(?:add|attach) (?:a |the )?(?<field>note|description): ${VALUE}`, setField),
+  request(
+    '(?:add|put|attach) (?<value>#[\\p{L}_-][\\p{L}\\p{N}_-]{0,19}(?:(?:,| and|, and)? #[\\p{L}_-][\\p{L}\\p{N}_-]{0,19})*) (?:tags? )?(?:to|on) (?<target>.+?)',
+    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(
+    `(?:add|attach|put) (?:a |the )?(?<field>description|note|notes) ${VALUE} (?:to|on) (?<target>(?:task |#|it|that|the )[^:]*)`,
+    setField,
+  ),
+  request(
+    `(?:add|attach|put) (?:a |the )?(?<field>description|note|notes) (?:to|on|for) ${TARGET}(?::| saying| that says| -) ${VALUE}`,
+    setField,
+  ),
+  request(
+    `(?:add|set|give) (?:a |the )?(?:due date|deadline)(?: of)? ${VALUE} (?:to|for|on) ${TARGET}`,
+    onlyDated,
+  ),
+  request(
+    `(?:add|set) (?:a |the )?(?:due date|deadline) (?:to|for|on|of) ${TARGET},? (?:to|of|:|as|on|-) ?${VALUE}`,
+    reschedule,
+  ),
+]
