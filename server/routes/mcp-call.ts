@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type CallToolRequest,
+  type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import { failureOf, type JsonObject, parseArguments, type ToolContext } from '../agent/tool.ts'
+import { parseToolInput } from '../agent/tool-input.ts'
+import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
+import { type Database, withUser } from '../db/database.ts'
+import { isDatabaseAway } from '../db/failure.ts'
+import { AppError } from '../errors.ts'
+import { findTimeZone } from '../store/user-settings.ts'
+import type { Logger } from '../telemetry.ts'
+import type { Confirmations } from './mcp-confirmation.ts'
+import type { OfferedTool } from './mcp-tools.ts'
+
+export interface McpCalls {
+  db: Database
+  log: Logger
+  tools: ReadonlyMap<string, OfferedTool>
+  confirmations: Confirmations
+  /** For one call. */
+  timeoutMs: number
+}
+
+export interface McpCaller {
+  user: AuthenticatedUser
+  /** Undefined: the user's own. */
+  timeZone: string | undefined
+}
+
+type Outcome = CallToolResult | InputRequiredResult
+
+/** One `tools/call`. Only a tool that is not there is an error of the protocol; every other failure is a result. */
+export async function callTool(
+  calls: McpCalls,
+  caller: McpCaller,
+  { params, ctx }: { params: CallToolRequest['params']; ctx: ServerContext },
+): Promise<Outcome> {
+  const tool = calls.tools.get(params.name)
+  if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}`)
+  try {
+    const outcome = await carryOut(calls, caller, { tool, given: params.arguments ?? {}, ctx })
+    return isInputRequiredResult(outcome) ? outcome : success(tool, outcome)
+  } catch (error) {
+    return failure(calls.log, tool, error)
+  }
+}
+
+interface Call {
+  tool: OfferedTool
+  given: Record<string, unknown>
+  ctx: ServerContext
+}
+
+/** Consent, effect and result are one transaction: what was asked about is what is done. */
+async function carryOut(
+  { db, confirmations, timeoutMs }: McpCalls,
+  { user, timeZone }: McpCaller,
+  { tool, given, ctx }: Call,
+): Promise<JsonObject | InputRequiredResult> {
+  const { args, confirm } = readArguments(tool, given)
+  const signal = AbortSignal.any([ctx.mcpReq.signal, AbortSignal.timeout(timeoutMs)])
+  const context: ToolContext = {
+    userId: user.id,
+    user,
+    signal,
+    idempotencyKey: randomUUID(),
+    timeZone: timeZone ?? 'UTC',
+  }
+  const agree = async (ask: () => string | Promise<string> | undefined) => {
+    if (!tool.needsApproval(args, { message: '' })) return undefined
+    const question = (await ask()) ?? `May ${tool.name} be run?`
+    return confirmations.demand(ctx, { name: tool.name, args, question, confirm })
+  }
+  if (tool.effect === 'none')
+    return (await agree(() => tool.question?.(args, context))) ?? tool.run(args, context)
+  return withUser(db, user.id, async tx => {
+    const inside = { ...context, timeZone: timeZone ?? (await findTimeZone(tx, user.id)), tx }
+    return (await agree(() => tool.question?.(args, inside))) ?? tool.run(args, inside)
+  })
+}
+
+/** `confirm` is ours where a call may need consent, and not the tool's. */
+function readArguments(tool: OfferedTool, given: Record<string, unknown>) {
+  const { confirm, ...rest } = given
+  const { input, invalid } = parseToolInput(JSON.stringify(tool.mayAsk ? rest : given))
+  if (invalid !== undefined) throw new AppError('invalid', invalid)
+  const parsed = parseArguments(tool, input)
+  if (!parsed.ok) throw new AppError('invalid', parsed.message)
+  return { args: parsed.args, confirm }
+}
+
+const success = (tool: OfferedTool, result: JsonObject): CallToolResult => ({
+  content: [{ type: 'text', text: JSON.stringify(result) }],
+  ...(tool.output && { structuredContent: result }),
+})
+
+/** The code stands beside the text: a structured result would have to be one of success. */
+function failure(log: Logger, tool: OfferedTool, error: unknown): CallToolResult {
+  const known = isDatabaseAway(error) ? new AppError('database_unavailable') : error
+  const said = failureOf(known) ?? { error: 'The tool failed', code: 'tool_failed' }
+  if (known !== error || !failureOf(error)) log.error({ err: error, tool: tool.name }, 'tool failed')
+  return {
+    content: [{ type: 'text', text: said.error }],
+    isError: true,
+    _meta: { 'colloquy/code': said.code },
+  }
+}

@@ -1,0 +1,53 @@
+import type { Tool as ListedTool } from '@modelcontextprotocol/server'
+import { z } from 'zod'
+import type { Agent } from '../agent/agent.ts'
+import type { Tool } from '../agent/tool.ts'
+
+/** The agent's tools as MCP tells of them. */
+
+/**
+ * Calls to the outside are left to turns: there they are written down before they begin, so that an interrupted one is
+ * never repeated silently. Here nobody could promise that.
+ */
+export type OfferedTool = Exclude<Tool, { effect: 'external' }>
+
+export const offeredTools = (agent: Agent): OfferedTool[] =>
+  [...agent.tools.values()].filter(tool => tool.effect !== 'external')
+
+export const listedTool = (tool: OfferedTool): ListedTool => ({
+  name: tool.name,
+  title: titleOf(tool.name),
+  description: tool.description,
+  inputSchema: inputSchemaOf(tool),
+  ...(tool.output && { outputSchema: outputSchemaOf(tool.output) }),
+  annotations: {
+    title: titleOf(tool.name),
+    readOnlyHint: tool.hints.readOnly ?? false,
+    destructiveHint: tool.hints.destructive ?? true,
+    idempotentHint: tool.hints.idempotent ?? false,
+    openWorldHint: false,
+  },
+})
+
+function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+const confirm = {
+  type: 'boolean',
+  description:
+    'Only after the user has agreed to this very call: true. A client that can ask the user itself is asked to.',
+}
+
+function inputSchemaOf({ inputSchema, mayAsk }: OfferedTool): ListedTool['inputSchema'] {
+  const properties = { ...inputSchema.properties, ...(mayAsk && { confirm }) }
+  // A JSON schema is JSON; its own type only does not say so.
+  return { ...inputSchema, type: 'object', properties } as ListedTool['inputSchema']
+}
+
+/** Draft 2020-12, MCP's own, is also what zod writes. */
+function outputSchemaOf(output: z.ZodObject): NonNullable<ListedTool['outputSchema']> {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(output, { io: 'output' })
+  return { ...schema, type: 'object' }
+}

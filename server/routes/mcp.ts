@@ -1,0 +1,107 @@
+import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/hono'
+import { createMcpHandler, type McpRequestContext, Server } from '@modelcontextprotocol/server'
+import type { TokenVerifier } from '../auth/token-verifier.ts'
+import type { Config } from '../config.ts'
+import type { Logger } from '../telemetry.ts'
+import type { Engine } from '../turns/engine.ts'
+import { createApi } from './api.ts'
+import { boundBody } from './bound-body.ts'
+import { callTool, type McpCaller, type McpCalls } from './mcp-call.ts'
+import { createConfirmations } from './mcp-confirmation.ts'
+import { mcpPost } from './mcp-contract.ts'
+import { listedTool, offeredTools } from './mcp-tools.ts'
+import { timeZoneOf } from './post-message.ts'
+import { protectedResourceRoutes, requireTokenFor } from './protected-resource.ts'
+
+interface McpContext {
+  config: Pick<Config, 'publicUrl' | 'trustedIssuers' | 'maxBodyBytes'>
+  log: Logger
+  engine: Engine
+  tokens: TokenVerifier
+  sealingKey: Uint8Array
+}
+
+const path = '/mcp'
+/** A batch (until revision 2025-03-26) is carried out all at once. */
+const maxBatch = 20
+
+/**
+ * `/mcp`: the agent's tools over the Model Context Protocol, as its user and without the agent. Each request is whole in
+ * itself; nothing is kept between two of them, so any instance serves any.
+ */
+export function mcpRoutes({ config, log, engine, tokens, sealingKey }: McpContext) {
+  const { publicUrl, trustedIssuers, maxBodyBytes } = config
+  const handler = createMcpHandler(createServerFor(engine, log, sealingKey), {
+    // Nothing here ever changes while the server runs: there is nothing to subscribe to.
+    maxSubscriptions: 0,
+    onerror: error => log.debug({ err: error }, 'mcp request refused'),
+  })
+  const api = createApi()
+  const issuers = trustedIssuers.map(({ issuer }) => issuer)
+  api.route('/', protectedResourceRoutes({ publicUrl, path, issuers }))
+  api.openAPIRegistry.registerPath(mcpPost)
+  // Against DNS rebinding; before anything else, so that a page elsewhere learns nothing.
+  const hosts = hostsOf(publicUrl)
+  api.use(path, hostHeaderValidation(hosts), originValidation(hosts))
+  api.use(path, requireTokenFor(tokens, { publicUrl, path }), boundBody(maxBodyBytes))
+  api.all(path, async c => {
+    const caller: McpCaller = { user: c.var.user, timeZone: timeZoneOf(c) }
+    const body = c.req.method === 'POST' ? readJson(await c.req.text()) : undefined
+    if (c.req.method === 'POST' && body === undefined) return c.json(parseError, 400)
+    if (Array.isArray(body) && body.length > maxBatch) return c.json(batchTooLong, 400)
+    const answer = await handler.fetch(c.req.raw, {
+      // The library's name for whom a token was given to; a request's state is bound to it.
+      authInfo: { token: '', clientId: c.var.user.id, scopes: [], extra: { caller } },
+      ...(body !== undefined && { parsedBody: body }),
+    })
+    answer.headers.set('x-request-id', c.var.requestId)
+    return answer
+  })
+  return api
+}
+
+function createServerFor({ agent, db, limits }: Engine, log: Logger, sealingKey: Uint8Array) {
+  const offered = offeredTools(agent)
+  const tools = offered.map(listedTool)
+  const confirmations = createConfirmations(sealingKey)
+  const calls: McpCalls = {
+    db,
+    log,
+    tools: new Map(offered.map(tool => [tool.name, tool])),
+    confirmations,
+    timeoutMs: limits.stepTimeoutMs,
+  }
+  return ({ authInfo }: McpRequestContext) => {
+    // Set above, from the verified token.
+    const caller = authInfo?.extra?.caller as McpCaller
+    const server = new Server(
+      { name: 'colloquy', title: 'Colloquy', version: '1' },
+      { capabilities: { tools: {} }, instructions, requestState: { verify: confirmations.verify } },
+    )
+    server.setRequestHandler('tools/list', () => ({ tools }))
+    server.setRequestHandler('tools/call', ({ params }, ctx) => callTool(calls, caller, { params, ctx }))
+    return server
+  }
+}
+
+const instructions =
+  "The user's own tasks. Never invent a task's number: list or search first. Deleting asks the user."
+
+/** The names under which people reach the server; on one's own machine any of its own. */
+function hostsOf(publicUrl: string): string[] {
+  const { hostname } = new URL(publicUrl)
+  const loopback = ['localhost', '127.0.0.1', '[::1]']
+  return loopback.includes(hostname) ? loopback : [hostname]
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const refusal = (code: number, message: string) => ({ jsonrpc: '2.0', error: { code, message }, id: null })
+const parseError = refusal(-32_700, 'The request is not valid JSON')
+const batchTooLong = refusal(-32_600, `A batch has at most ${maxBatch} messages`)
