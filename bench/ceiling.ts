@@ -7,8 +7,8 @@ import postgres from 'postgres'
 /** What the database itself can do: the two calls of a turn and nothing else. */
 
 const accept = (user: string, conversation: string, turn: string, message: string) =>
-  `select colloquy.accept_turn_v1(${user}, null, null, null, ${conversation}, 'Add a task', null, ${turn}, ${message}, ` +
-  `'Add a task to buy milk tomorrow', '{"now":"2026-01-01T00:00:00Z","time_zone":"UTC","locale":"en"}', 'enqueue', ` +
+  `select colloquy.accept_turn_v2(${user}, null, null, null, ${conversation}, 'Add a task to buy milk tomorrow', null, ${turn}, ${message}, ` +
+  `'Add a task to buy milk tomorrow', '{}', 'enqueue', ` +
   `'dropped', '00000000-0000-4000-8000-000000000001', 40, 1000)`
 
 const finish = (user: string, conversation: string, turn: string, message: string) =>

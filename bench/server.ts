@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { defineAgent } from '../server/agent/agent.ts'
 import { createApp } from '../server/app.ts'
 import { listen } from '../server/commands/listen.ts'
@@ -17,6 +19,11 @@ const agent = defineAgent({ model, tools: [], instructions: () => 'Answer.' })
 const context = await createContext(config, createLogger(config.logLevel), agent)
 listening.answerWith(createApp(context).fetch)
 process.send?.({ url: `http://127.0.0.1:${listening.port}` })
+process.on('message', () => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  process.send?.(process.memoryUsage())
+})
 process.once('SIGTERM', async () => {
   listening.stopAccepting()
   await context[Symbol.asyncDispose]()

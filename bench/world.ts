@@ -3,13 +3,20 @@ import { once } from 'node:events'
 import { SignJWT } from 'jose'
 import postgres from 'postgres'
 import { startPostgresServer } from '../test/support/postgres-server.ts'
+import type { Load } from './http-load.ts'
 
 export const secret = 'a-secret-of-the-bench-of-more-than-32-characters'
 
+/** `pid` where it is a process of the run's own. */
+export interface BenchPostgres extends AsyncDisposable {
+  url: string
+  pid: number | undefined
+}
+
 /** A Postgres of the run's own, or the one of BENCH_DATABASE_URL; commits reach the disk, as they do for its users. */
-export async function openBenchPostgres(): Promise<{ url: string } & AsyncDisposable> {
+export async function openBenchPostgres(): Promise<BenchPostgres> {
   const given = process.env.BENCH_DATABASE_URL
-  if (given) return { url: given.replace(/\/+$/, ''), [Symbol.asyncDispose]: async () => {} }
+  if (given) return { url: given.replace(/\/+$/, ''), pid: undefined, [Symbol.asyncDispose]: async () => {} }
   return startPostgresServer(['fsync=on', 'shared_buffers=512MB'])
 }
 
@@ -21,10 +28,18 @@ export async function createDatabase(server: string, name: string): Promise<stri
   return `${server}/${name}`
 }
 
-export interface BenchServer extends AsyncDisposable {
+/** As many as a load has clients, which is what pgbench has at most. */
+export const manyConnections = { DATABASE_POOL: '32' }
+
+/** As `npm start` has them. */
+const startFlags = ['--max-semi-space-size=16']
+
+export interface Endpoint {
   url: string
   process: ChildProcess
 }
+
+export type BenchServer = Endpoint & AsyncDisposable
 
 /** The server with a model of the bench, in a process of its own. */
 export async function startBenchServer(
@@ -32,6 +47,7 @@ export async function startBenchServer(
   { model = ['instant'], environment = {} }: { model?: string[]; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<BenchServer> {
   const child = fork(new URL('server.ts', import.meta.url), model, {
+    execArgv: startFlags,
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
@@ -61,6 +77,24 @@ export const tokenOf = (userId: string): Promise<string> =>
     .setSubject(userId)
     .setExpirationTime('1d')
     .sign(new TextEncoder().encode(secret))
+
+const users = 500
+const tokens = Array.from({ length: users }, (_, n) => tokenOf(`user${n}`))
+
+/** 32 clients, each saying something in a new conversation as soon as it has its answer. */
+export async function chatLoad(url: string, seconds: number): Promise<Load> {
+  const tokenOfUser = await Promise.all(tokens)
+  return {
+    url,
+    connections: 32,
+    seconds,
+    request: n => ({
+      path: `/api/user${n % users}/chat`,
+      token: tokenOfUser[n % users] ?? '',
+      body: '{"message":"Add a task to buy milk tomorrow"}',
+    }),
+  }
+}
 
 export const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

@@ -1,25 +1,37 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from './context.ts'
+import { agUiRoutes } from './routes/ag-ui.ts'
+import { aiSdkRoutes } from './routes/ai-sdk.ts'
 import { answerError, answerNotFound } from './routes/answer-error.ts'
 import type { ApiEnv } from './routes/api.ts'
 import { authRoutes } from './routes/auth.ts'
 import { boundBody } from './routes/bound-body.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { EventStreams } from './routes/event-streams.ts'
+import { eventRoutes } from './routes/events.ts'
+import { feedbackRoutes } from './routes/feedback.ts'
 import { healthRoutes } from './routes/health.ts'
 import { identifyRequest } from './routes/identify-request.ts'
+import { mcpRoutes } from './routes/mcp.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { describeApi } from './routes/openapi.ts'
 import { pageRoutes } from './routes/page.ts'
-import { requireUser } from './routes/require-user.ts'
+import { reminderRoutes } from './routes/reminders.ts'
+import { requireToken, requireUser } from './routes/require-user.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { toolCallRoutes } from './routes/tool-calls.ts'
 import { turnRoutes } from './routes/turns.ts'
+import { userDataRoutes } from './routes/user-data.ts'
 import { versionRoutes } from './routes/versions.ts'
 
+/** Clients that hold the history post all of it with every message. */
+const maxHistoryBytes = 8_388_608
+
 /** The sitemap: middleware, then every route in order. */
-export function createApp({ config, log, db, engine, accounts, tokens }: Context) {
+export function createApp({ config, log, db, engine, accounts, tokens, sealingKey }: Context) {
   const turns = { engine, streams: new EventStreams(), responseWaitMs: config.responseWaitSeconds * 1000 }
   const app = new OpenAPIHono<ApiEnv>()
   app.onError(answerError)
@@ -27,6 +39,7 @@ export function createApp({ config, log, db, engine, accounts, tokens }: Context
   app.use(identifyRequest(log))
 
   app.route('/', pageRoutes())
+  app.route('/', docsRoutes())
   app.route('/', healthRoutes(db))
   app.route('/', authRoutes(accounts))
 
@@ -37,7 +50,18 @@ export function createApp({ config, log, db, engine, accounts, tokens }: Context
   app.route('/', versionRoutes(turns))
   app.route('/', conversationRoutes({ db, engine }))
   app.route('/', messageRoutes({ db }))
+  app.route('/', feedbackRoutes({ db }))
+  app.route('/', userDataRoutes({ db, engine }))
   app.route('/', taskRoutes({ db }))
+  app.route('/', reminderRoutes({ db }))
+  app.route('/', settingsRoutes({ db }))
+  app.route('/', eventRoutes(turns))
+  app.route('/', mcpRoutes({ config, log, engine, tokens, sealingKey }))
+
+  app.use('/ai-sdk/*', requireToken(tokens), boundBody(maxHistoryBytes))
+  app.route('/', aiSdkRoutes(turns))
+  app.use('/ag-ui/*', requireToken(tokens), boundBody(maxHistoryBytes))
+  app.route('/', agUiRoutes(turns))
   describeApi(app)
   return app
 }

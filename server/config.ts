@@ -46,6 +46,8 @@ export interface Config extends DatabaseSettings {
   readonly modelRetries: number
   readonly historyMessages: number
   readonly maxBodyBytes: number
+  /** Conversations without activity are deleted after so many days; 0: never. */
+  readonly retentionDays: number
   readonly logLevel: string
 }
 
@@ -89,6 +91,7 @@ const variables = z.object({
   MODEL_RETRIES: value.wholeNumber(0, 10, 2),
   HISTORY_MESSAGES: value.wholeNumber(1, 10_000, 40),
   MAX_BODY_BYTES: value.wholeNumber(1024, 104_857_600, 1_048_576),
+  RETENTION_DAYS: value.wholeNumber(0, 36_500, 0),
   LOG_LEVEL: value.oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
 })
 
@@ -178,6 +181,7 @@ function configOf(data: z.infer<typeof variables>): Config {
     modelRetries: data.MODEL_RETRIES,
     historyMessages: data.HISTORY_MESSAGES,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    retentionDays: data.RETENTION_DAYS,
     logLevel: data.LOG_LEVEL,
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Agent } from './agent/agent.ts'
 import { createTaskAgent } from './agent/task-agent.ts'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
-import { keepSecret } from './auth/secret.ts'
+import { keepSecret, keyFrom } from './auth/secret.ts'
 import { prepareSigningKeys, publicKeysOf } from './auth/signing-keys.ts'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.ts'
 import type { Config } from './config.ts'
@@ -13,6 +13,7 @@ import type { Logger } from './telemetry.ts'
 import type { Engine } from './turns/engine.ts'
 import { drain, Pulse, release } from './turns/pulse.ts'
 import { RemoteTurns } from './turns/remote-turns.ts'
+import { UserEvents } from './turns/user-events.ts'
 
 /** Everything a running server consists of, built once. */
 export interface Context extends AsyncDisposable {
@@ -22,6 +23,8 @@ export interface Context extends AsyncDisposable {
   readonly accounts: Accounts
   readonly tokens: TokenVerifier
   readonly engine: Engine
+  /** Seals what a client must bring back unchanged. */
+  readonly sealingKey: Uint8Array
 }
 
 const sweeperConnections = 2
@@ -69,9 +72,19 @@ export async function createContext(config: Config, log: Logger, agent?: Agent):
   await pulse.start()
   opened.defer(() => pulse.stop())
   opened.defer(() => drain(engine, config.shutdownGraceSeconds * 1000))
+  opened.defer(() => engine.userEvents.stop())
 
   const stack = opened.move()
-  return { config, log, db, accounts, tokens, engine, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return {
+    config,
+    log,
+    db,
+    accounts,
+    tokens,
+    engine,
+    sealingKey: keyFrom(secret, 'mcp request state'),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
 }
 
 /** The embedded database has one connection, and this process alone uses it. */
@@ -106,9 +119,11 @@ async function createEngine(
       queuedTurns,
       takeOvers,
     },
+    retentionDays: config.retentionDays,
     log,
     live: new Map(),
     remote: new RemoteTurns(parts.db, parts.sweeperDb),
+    userEvents: new UserEvents(parts.sweeperDb),
     draining: false,
   }
 }

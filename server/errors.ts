@@ -5,10 +5,12 @@ const kinds = {
   unauthenticated: [401, 'Authentication is required'],
   invalid_token: [401, 'The token is not valid'],
   token_expired: [401, 'The token has expired'],
+  user_erased: [401, 'This user has been erased'],
   forbidden: [403, 'This belongs to another user'],
   not_found: [404, 'Not found'],
   conversation_not_found: [404, 'No such conversation'],
   task_not_found: [404, 'No such task'],
+  reminder_not_found: [404, 'No such reminder'],
   turn_not_found: [404, 'No such turn'],
   tool_call_not_found: [404, 'No such tool call'],
   method_not_allowed: [405, 'Method not allowed'],
@@ -28,6 +30,8 @@ const kinds = {
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
 export type ErrorCode = keyof typeof kinds
+/** All of them; the keys are the codes, by construction. */
+export const errorCodes = Object.keys(kinds) as ErrorCode[]
 
 export const statusOf = (code: ErrorCode) => kinds[code][0]
 export const titleOf = (code: ErrorCode) => kinds[code][1]

@@ -57,6 +57,11 @@ export const logTurnEnded = (
 export const logTurnFailed = (log: Logger, turn: TurnFacts, error: unknown) =>
   log.warn({ event: 'turn.failed', ...turn, err: error }, 'turn failed')
 
+export const logReminderFired = (
+  log: Logger,
+  reminder: { reminder_id: string; user_id: string; outcome: string; late: boolean; turn_id?: string },
+) => log.info({ event: 'reminder.fired', ...reminder }, 'reminder fired')
+
 /** This instance stopped working on a turn without ending it; whoever owns it now, or the next sweep, goes on. */
 export const logTurnLeft = (log: Logger, turn: TurnFacts, error: unknown) =>
   log.error({ event: 'turn.left', ...turn, err: error }, 'turn left')

@@ -25,6 +25,8 @@ interface Belongings {
   call: string
   interruptedCall: string
   task: number
+  reminder: string
+  user: string
 }
 
 interface Row {
@@ -36,7 +38,15 @@ interface Row {
   /** What the owner gets. */
   owner: number
   /** What another user gets for the owner's ids on their own path; a status alone where no id is in the request. */
-  other: number | 'conversation_not_found' | 'turn_not_found' | 'tool_call_not_found' | 'task_not_found'
+  other:
+    | number
+    | 'conversation_not_found'
+    | 'turn_not_found'
+    | 'tool_call_not_found'
+    | 'task_not_found'
+    | 'reminder_not_found'
+  /** A stream that does not end by itself; its first events are looked at. */
+  endless?: true
 }
 
 const rows: Row[] = [
@@ -140,6 +150,33 @@ const rows: Row[] = [
     other: 'conversation_not_found',
   },
   {
+    route: 'PUT /api/:user_id/turns/:id/feedback',
+    path: own => `/turns/${own.turn}/feedback`,
+    body: () => ({ value: 'negative' }),
+    owner: 200,
+    other: 'turn_not_found',
+  },
+  {
+    route: 'DELETE /api/:user_id/turns/:id/feedback',
+    path: own => `/turns/${own.turn}/feedback`,
+    owner: 204,
+    other: 'turn_not_found',
+  },
+  { route: 'GET /api/:user_id/export', path: () => '/export', owner: 200, other: 200 },
+  {
+    route: 'GET /api/:user_id/conversations/:id/export',
+    path: own => `/conversations/${own.conversation}/export`,
+    owner: 200,
+    other: 'conversation_not_found',
+  },
+  {
+    route: 'DELETE /api/:user_id',
+    path: () => '',
+    body: own => ({ confirm: own.user }),
+    owner: 204,
+    other: 400,
+  },
+  {
     route: 'GET /api/:user_id/conversations/:id/messages',
     path: own => `/conversations/${own.conversation}/messages`,
     owner: 200,
@@ -178,10 +215,111 @@ const rows: Row[] = [
     owner: 200,
     other: 'task_not_found',
   },
+  { route: 'GET /api/:user_id/settings', path: () => '/settings', owner: 200, other: 200 },
+  {
+    route: 'PUT /api/:user_id/settings',
+    path: () => '/settings',
+    body: () => ({ time_zone: 'Asia/Tokyo' }),
+    owner: 200,
+    other: 200,
+  },
+  { route: 'GET /api/:user_id/reminders', path: () => '/reminders', owner: 200, other: 200 },
+  {
+    route: 'POST /api/:user_id/reminders',
+    path: () => '/reminders',
+    body: own => ({
+      task_id: own.task,
+      remind_at: '2999-01-01T00:00:00Z',
+      conversation_id: own.conversation,
+    }),
+    owner: 201,
+    other: 'conversation_not_found',
+  },
+  {
+    route: 'DELETE /api/:user_id/reminders/:id',
+    path: own => `/reminders/${own.reminder}`,
+    owner: 204,
+    other: 'reminder_not_found',
+  },
+  { route: 'GET /api/:user_id/events', path: () => '/events', owner: 200, other: 200, endless: true },
+]
+
+const pageRoutes = [
+  ...['GET /', 'GET /c/:id', 'GET /sign-in', 'GET /sign-up', 'GET /settings'],
+  ...['GET /theme.js', 'GET /icon.svg', 'GET /assets/:name'],
 ]
 
 /** Open to anyone by intention. What is under /api/auth knows its own callers: auth-accounts.test.ts. */
-const openRoutes = ['GET /', 'GET /healthz', 'GET /readyz', 'GET /openapi.json', 'ALL /api/auth/*']
+const openRoutes = [
+  ...pageRoutes,
+  ...['GET /docs', 'GET /docs/:name', 'GET /healthz', 'GET /readyz', 'GET /openapi.json', 'ALL /api/auth/*'],
+  ...['GET /.well-known/oauth-protected-resource', 'GET /.well-known/oauth-protected-resource/mcp'],
+]
+
+const hello = { id: 'm1', role: 'user', content: 'Hello', parts: [{ type: 'text', text: 'Hello' }] }
+const runOf = (own: Belongings) => ({ threadId: own.conversation, runId: 'r1', messages: [hello] })
+
+/** These know their user from the token alone; their paths are whole. A name nobody has used is the other user's own. */
+const protocolRows: Row[] = [
+  {
+    route: 'POST /ai-sdk',
+    path: () => '/ai-sdk',
+    body: own => ({ id: own.conversation, message: hello }),
+    owner: 200,
+    other: 200,
+  },
+  {
+    route: 'POST /ai-sdk/:conversation_id',
+    path: own => `/ai-sdk/${own.conversation}`,
+    body: own => ({ trigger: 'regenerate-message', messageId: own.turn }),
+    owner: 200,
+    other: 'conversation_not_found',
+  },
+  {
+    route: 'GET /ai-sdk/:conversation_id/stream',
+    path: own => `/ai-sdk/${own.conversation}/stream`,
+    owner: 204,
+    other: 204,
+  },
+  {
+    route: 'POST /ai-sdk/:conversation_id/stop',
+    path: own => `/ai-sdk/${own.conversation}/stop`,
+    owner: 204,
+    other: 'conversation_not_found',
+  },
+  {
+    route: 'GET /ai-sdk/:conversation_id/messages',
+    path: own => `/ai-sdk/${own.conversation}/messages`,
+    owner: 200,
+    other: 'conversation_not_found',
+  },
+  { route: 'GET /ag-ui/info', path: () => '/ag-ui/info', owner: 200, other: 200 },
+  ...['', '/agent/:agent'].flatMap((agent): Row[] => {
+    const run = agent ? `/ag-ui${agent}/run` : '/ag-ui'
+    const at = (path: string) => path.replace(':agent', 'default')
+    const stop = agent ? `/ag-ui${agent}/stop/:thread_id` : '/ag-ui/stop'
+    return [
+      { route: `POST ${run}`, path: () => at(run), body: runOf, owner: 200, other: 200 },
+      {
+        route: `POST /ag-ui${agent}/connect`,
+        path: () => at(`/ag-ui${agent}/connect`),
+        body: runOf,
+        owner: 200,
+        other: 200,
+      },
+      {
+        route: `POST ${stop}`,
+        path: own => at(stop).replace(':thread_id', own.conversation),
+        body: own => ({ threadId: own.conversation }),
+        owner: 204,
+        other: 'conversation_not_found',
+      },
+    ]
+  }),
+]
+
+/** These know their user from the token alone and refuse in their own words: mcp-access.test.ts. */
+const tokenRoutes = ['ALL /mcp']
 
 /** In everything the owner has; nobody else may ever read it. */
 const secretWord = 'marzipan'
@@ -223,7 +361,11 @@ afterAll(async () => {
 
 async function furnish(client: Client): Promise<Belongings> {
   const task = await client.call('POST', '/tasks', { title: `Buy ${secretWord}` })
+  await client.call('PUT', '/settings', { locale: 'en' })
+  const remindAt = { task_id: task.body.id, remind_at: '2999-01-02T00:00:00Z' }
+  const reminder = await client.call('POST', '/reminders', remindAt)
   const said = await client.say(`Something of ${secretWord}`)
+  await client.call('PUT', `/turns/${said.body.turn_id}/feedback`, { value: 'positive', comment: secretWord })
   const asked = await client.say(`delete it, the ${secretWord}`)
   expect(asked.body.status).toBe('awaiting_approval')
   const busy = await client.call('POST', '/conversations', { title: `Busy with ${secretWord}` })
@@ -239,6 +381,8 @@ async function furnish(client: Client): Promise<Belongings> {
     call: asked.body.tool_calls[0].id,
     interruptedCall: await interruptCall(client, said.body.turn_id),
     task: task.body.id,
+    reminder: reminder.body.id,
+    user: client.userId,
   }
 }
 
@@ -255,8 +399,26 @@ async function interruptCall({ userId }: Client, turn: string): Promise<string> 
 
 const methodOf = ({ route }: Row) => route.split(' ')[0] ?? ''
 
-const callAs = (client: Client, row: Row, own: Belongings) =>
-  client.call(methodOf(row), row.path(own), row.body?.(own))
+async function callAs(client: Client, row: Row, own: Belongings): Promise<Answered> {
+  if (!row.endless) return client.call(methodOf(row), row.path(own), row.body?.(own))
+  const { status, headers, body } = await client.open(methodOf(row), row.path(own))
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  const first = await reader?.read()
+  await reader?.cancel()
+  return { status, headers, body: first?.value }
+}
+
+/** For a path that names no user. */
+async function callWhole({ token }: Client, row: Row, own: Belongings): Promise<Answered> {
+  const body = row.body?.(own)
+  return answeredBy(
+    await fetch(server.url + row.path(own), {
+      method: methodOf(row),
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body ? JSON.stringify(body) : null,
+    }),
+  )
+}
 
 /** In this process and without a port, so that what it asks of the database is known to be of this request. */
 async function callWith(path: string, headers: Record<string, string>, row?: Row, own?: Belongings) {
@@ -340,9 +502,14 @@ function expectRefused({ status, body, headers }: Answered, expected: { status: 
 }
 
 test('every route of the application has a row here', () => {
-  const middleware = ['ALL /*', 'ALL /api/:user_id/*']
+  const middleware = ['ALL /*', 'ALL /api/:user_id/*', 'ALL /ai-sdk/*', 'ALL /ag-ui/*']
   const registered = new Set(app.routes.map(({ method, path }) => `${method} ${path}`))
-  const known = [...openRoutes, ...middleware, ...rows.map(row => row.route)]
+  const known = [
+    ...openRoutes,
+    ...tokenRoutes,
+    ...middleware,
+    ...[...rows, ...protocolRows].map(row => row.route),
+  ]
   expect([...registered].toSorted()).toEqual(known.toSorted())
 })
 
@@ -390,6 +557,22 @@ describe('whoever is not the owner', () => {
     },
   )
 
+  test.each(protocolRows.map(row => [row.route, row] as const))(
+    'is refused without a good token, and finds nothing with another: %s',
+    async (_, row) => {
+      for (const [who, authorization, status, code] of refusals.filter(([, , status]) => status === 401)) {
+        const headers = authorization === undefined ? {} : { authorization }
+        const { answer, uses } = await callWith(row.path(own), headers, row, own)
+        expect({ who, uses }).toEqual({ who, uses: [] })
+        expectRefused(answer, { status, code })
+      }
+      const answer = await callWhole(await clientOf(server), row, own)
+      expect(JSON.stringify(answer.body)).not.toMatch(new RegExp(`[Ss]omething of|[Bb]uy ${secretWord}`))
+      if (typeof row.other === 'number') expect(answer.status).toBe(row.other)
+      else expect([answer.status, answer.body.code]).toEqual([404, row.other])
+    },
+  )
+
   test.each([
     ['GET', ''],
     ['GET', '/'],
@@ -428,6 +611,8 @@ describe('whoever is not the owner', () => {
   test('has changed nothing of theirs by all that', async () => {
     expect(await rowsOf(server.context.db, owner.userId)).toEqual(before)
     expect(Object.entries(before).filter(([, found]) => found.length === 0)).toEqual([
+      ['colloquy.erased_users', []],
+      ['colloquy.external_ids', []],
       ['colloquy.idempotency_keys', []],
       ['colloquy.turn_deltas', []],
     ])
@@ -439,6 +624,12 @@ describe('the owner', () => {
     const owner = await clientOf(server)
     const own = await furnish(owner)
     const { status } = await callAs(owner, row, own)
+    expect(status).toBe(row.owner)
+  })
+
+  test.each(protocolRows.map(row => [row.route, row] as const))('is let in: %s', async (_, row) => {
+    const owner = await clientOf(server)
+    const { status } = await callWhole(owner, row, await furnish(owner))
     expect(status).toBe(row.owner)
   })
 

@@ -443,6 +443,46 @@ const tasks: Bad[] = [
   ['another method', 'DELETE /tasks', {}, 405, 'method_not_allowed'],
 ]
 
+const data: Bad[] = [
+  ['an export in another form', 'GET /conversations/:conversation/export?format=pdf', {}, 400, 'invalid'],
+  ['an export of no UUID', 'GET /conversations/1/export', {}, 400, 'invalid'],
+  ['an export of nothing', `GET /conversations/${absent}/export`, {}, 404, 'conversation_not_found'],
+  ['another method to export', 'POST /export', { body: {} }, 405, 'method_not_allowed'],
+  ['no feedback', 'PUT /turns/:turn/feedback', { headers: json }, 400, 'invalid'],
+  ['feedback of nothing', 'PUT /turns/:turn/feedback', { body: {} }, 400, 'invalid'],
+  ['feedback of stars', 'PUT /turns/:turn/feedback', { body: { value: 5 } }, 400, 'invalid'],
+  ['mixed feedback', 'PUT /turns/:turn/feedback', { body: { value: 'neutral' } }, 400, 'invalid'],
+  [
+    'a blank comment',
+    'PUT /turns/:turn/feedback',
+    { body: { value: 'positive', comment: ' ' } },
+    400,
+    'invalid',
+  ],
+  [
+    'a comment of 2,001 characters',
+    'PUT /turns/:turn/feedback',
+    { body: { value: 'positive', comment: 'x'.repeat(2001) } },
+    400,
+    'invalid',
+  ],
+  [
+    'NUL in a comment',
+    'PUT /turns/:turn/feedback',
+    { body: { value: 'positive', comment: 'a\0b' } },
+    400,
+    'invalid',
+  ],
+  [
+    'feedback to nothing',
+    `PUT /turns/${absent}/feedback`,
+    { body: { value: 'positive' } },
+    404,
+    'turn_not_found',
+  ],
+  ['feedback taken back from nothing', `DELETE /turns/${absent}/feedback`, {}, 404, 'turn_not_found'],
+]
+
 const elsewhere: Bad[] = [
   ['no such address', 'GET /nothing/here', {}, 404, 'not_found'],
   ['nothing but the user', 'GET /', {}, 404, 'not_found'],
@@ -545,7 +585,7 @@ async function newRows(): Promise<Record<string, number>> {
   return Object.fromEntries(changes.filter(([, change]) => change !== 0))
 }
 
-const groups = { chat, turns, conversations, tasks, elsewhere }
+const groups = { chat, turns, conversations, tasks, data, elsewhere }
 
 test('there are bad requests enough, and none of them twice', () => {
   const all = Object.values(groups).flat()

@@ -92,7 +92,8 @@ test('tool calls of the window come with their results, each right behind its ca
     expect(call.function).toEqual({ name: 'list_tasks', arguments: '{"status":"all"}' })
     const [result, text] = messages.slice(at + 1)
     expect(result).toMatchObject({ role: 'tool', tool_call_id: call.id })
-    const turn = JSON.parse(result?.content ?? '').of_turn
+    const data = /^<data>(.+)<\/data>$/.exec(result?.content ?? '')?.[1] ?? ''
+    const turn = JSON.parse(data).of_turn
     expect(text).toMatchObject({ role: 'assistant', content: `answer ${turn}` })
   }
   expect(new Set(calls.map(({ call }) => call.id)).size).toBe(10)

@@ -5,9 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Connection, type Tx, withUser } from '../server/db/database.ts'
 import { databaseCodeOf } from '../server/db/failure.ts'
 import * as conversations from '../server/store/conversations.ts'
+import { findDueReminder, fireReminder } from '../server/store/due-reminders.ts'
+import * as externalIds from '../server/store/external-ids.ts'
+import * as feedback from '../server/store/feedback.ts'
+import { forgetConversation } from '../server/store/idle-conversations.ts'
 import * as messages from '../server/store/messages.ts'
+import * as reminders from '../server/store/reminders.ts'
 import * as completion from '../server/store/task-completion.ts'
 import { countTasks, pageTasks } from '../server/store/task-list.ts'
+import { inheritReminders, moveReminders } from '../server/store/task-reminders.ts'
 import type { Task } from '../server/store/task-view.ts'
 import * as tasks from '../server/store/tasks.ts'
 import * as toolCalls from '../server/store/tool-calls.ts'
@@ -15,12 +21,15 @@ import { listLastDeltas } from '../server/store/turn-deltas.ts'
 import * as turnList from '../server/store/turn-list.ts'
 import * as steering from '../server/store/turn-steering.ts'
 import * as turns from '../server/store/turns.ts'
+import * as changes from '../server/store/user-changes.ts'
+import { exportUser } from '../server/store/user-export.ts'
+import * as settings from '../server/store/user-settings.ts'
 import { openTestDatabase, type TestDatabase } from './support/database.ts'
 import { storeConversation } from './support/stored-conversation.ts'
 import { rowsOf } from './support/stored-rows.ts'
 
-/** Rows of no user: which migrations were applied, which processes run. */
-const untenanted = ['instances', 'migrations']
+/** Rows of no user: which migrations were applied, which processes run, and who has none any more. */
+const untenanted = ['erased_users', 'instances', 'migrations']
 /** Accounts are looked up before anyone is known to ask; another role's alone (migrations/0009-auth.sql). */
 const authTables = ['account', 'jwks', 'session', 'user', 'verification']
 
@@ -35,6 +44,7 @@ interface Own {
   running: string
   owner: string
   call: string
+  reminder: string
 }
 
 let database: TestDatabase
@@ -101,7 +111,24 @@ async function seed(user: string): Promise<Own> {
   )
   await db.query(`insert into colloquy.task_counters (user_id, last_task_id) values ($1, 7)`, [user])
   await db.query(`insert into colloquy.tasks (user_id, id, title) values ($1, 7, 'Buy marzipan')`, [user])
-  return { conversation, first: first.turn, running: running.turn, owner, call: running.call }
+  const reminder = randomUUID()
+  await db.query(
+    `insert into colloquy.reminders (user_id, id, task_id, minutes_before, remind_at) values ($1, $2, 7, 5, now())`,
+    [user, reminder],
+  )
+  await db.query(`insert into colloquy.user_settings (user_id, time_zone) values ($1, 'Asia/Karachi')`, [
+    user,
+  ])
+  await db.query(`insert into colloquy.feedback (user_id, turn_id, value) values ($1, $2, 'positive')`, [
+    user,
+    first.turn,
+  ])
+  await db.query(`insert into colloquy.user_changes (user_id, tasks) values ($1, 7)`, [user])
+  await db.query(
+    `insert into colloquy.external_ids (user_id, external_id, conversation_id) values ($1, 'thread-' || $1, $2)`,
+    [user, conversation],
+  )
+  return { conversation, first: first.turn, running: running.turn, owner, call: running.call, reminder }
 }
 
 class RollBack extends Error {}
@@ -251,6 +278,14 @@ describe('every table of tenants', () => {
   })
 })
 
+test('who has been erased is shown to nobody else', async () => {
+  const bury = `insert into colloquy.erased_users (user_id) values ('zoe')`
+  for (const begin of [asBob, empty]) {
+    const seen = tried([bury, ...begin], connection => connection.query('select from colloquy.erased_users'))
+    expect(await seen).toEqual([])
+  }
+})
+
 test('a row cannot be attached to what another user has', async () => {
   const attach = {
     turn: [
@@ -298,17 +333,31 @@ describe('the roles', () => {
 
   test('of the server reaches the tables of tenants and nothing else', async () => {
     const expected = tenantTables.map(name => [`colloquy.${name}`, ['select', 'insert', 'update', 'delete']])
-    expect(await grantsOf('colloquy_server')).toEqual(Object.fromEntries(expected))
+    expect(await grantsOf('colloquy_server')).toEqual({
+      ...Object.fromEntries(expected),
+      'colloquy.erased_users': ['select'],
+    })
   })
 
   test('of the sweep across users reaches no content of any user but running turns', async () => {
     expect(await grantsOf('colloquy_sweeper')).toEqual({
+      'colloquy.conversations': ['select'], // of five columns, below
+      'colloquy.erased_users': ['select', 'insert', 'update'],
       'colloquy.idempotency_keys': ['select', 'delete'],
       'colloquy.instances': ['select', 'insert', 'update', 'delete'],
+      'colloquy.reminders': ['select'],
       'colloquy.turn_deltas': ['select', 'insert', 'delete'],
       'colloquy.turns': ['select', 'update'],
+      'colloquy.user_changes': ['select'],
     })
-    for (const table of ['conversations', 'messages', 'tasks', 'task_counters', 'tool_calls']) {
+    const columns = await database.db.query<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = 'colloquy.conversations'::regclass and attnum > 0
+          and has_column_privilege('colloquy_sweeper', attrelid, attnum, 'select') order by 1`,
+    )
+    expect(columns.map(({ name }) => name)).toEqual([
+      ...['active_turn', 'awaiting_turn', 'id', 'updated_at', 'user_id'],
+    ])
+    for (const table of ['messages', 'tasks', 'task_counters', 'tool_calls']) {
       const read = tried(['set local role colloquy_sweeper'], connection =>
         connection.query(`select from colloquy.${table}`),
       )
@@ -358,7 +407,14 @@ describe('the SQL functions', () => {
     settle_awaiting_v1: own => [`settle_awaiting_v1('ann', $1, 'approved')`, [own.running]],
     continue_calls_v1: own => [`continue_calls_v1('ann', $1, $2)`, [own.first, own.running]],
     start_next_v1: own => [`start_next_v1('ann', $1, $2, 40)`, [own.conversation, own.owner]],
+    start_next_v2: own => [`start_next_v2('ann', $1, $2, 40)`, [own.conversation, own.owner]],
+    tell_reminder_v1: own => [`tell_reminder_v1('ann', $1, $2)`, [own.conversation, own.running]],
+    lock_reminders_conversation_v1: () => [`lock_reminders_conversation_v1('ann')`, []],
     lock_conversation_of_v1: own => [`lock_conversation_of_v1('ann', $1)`, [own.running]],
+    as_uuid_v1: () => [`as_uuid_v1('ann')`, []],
+    named_conversation_v1: own => [`named_conversation_v1('ann', $1)`, [own.conversation]],
+    named_turn_v1: own => [`named_turn_v1('ann', $1, $2)`, [own.conversation, own.first]],
+    describe_turns_v1: own => [`describe_turns_v1('ann', array[$1]::uuid[])`, [own.first]],
   }
 
   test('run with the rights of the caller, and each binds a user, sweeps, or is a part that is listed here', async () => {
@@ -377,10 +433,10 @@ describe('the SQL functions', () => {
   test('that are parts find and change nothing of another than the bound user', async () => {
     for (const [name, callOf] of Object.entries(callsOfParts)) {
       const [text, values] = callOf(ann)
-      const [row] = await tried(asBob, connection =>
+      const outcome = await tried(asBob, connection =>
         connection.query<{ result: unknown }>(`select colloquy.${text} as result`, values),
-      )
-      expect([name, row?.result || null]).toEqual([name, null])
+      ).then(([row]) => row?.result || null, databaseCodeOf)
+      expect([null, insufficientPrivilege], name).toContain(outcome)
     }
     expect(await rowsOf(database.db, 'ann')).toEqual(annsRows)
   })
@@ -442,6 +498,12 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
     run: ({ tx, own }) => messages.listToolCalls(tx, 'ann', [own.first, own.running]),
     comes: [],
   },
+  listCallsOf: {
+    run: ({ tx, own }) =>
+      messages.listCallsOf(tx, 'ann', { conversationId: own.conversation, ids: [own.call] }),
+    comes: [],
+  },
+  describeTurns: { run: ({ tx, own }) => externalIds.describeTurns(tx, 'ann', [own.first]), comes: [] },
   pageTurns: {
     run: ({ tx, own }) =>
       turnList.pageTurns(tx, 'ann', {
@@ -457,10 +519,62 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
     run: async ({ tx, own }) => {
       // A turn of hers that someone got hold of elsewhere; only these two fields of it are looked at.
       const turn = { conversationId: own.conversation, parentTurn: null } as turnList.ListedTurn['turn']
-      return turnList.listVersions(tx, 'ann', { turn, message: '', response: null, calls: [] })
+      return turnList.listVersions(tx, 'ann', {
+        ...{ turn, message: '', response: null, feedback: null, calls: [] },
+      })
     },
     comes: [],
   },
+  findUserSettings: {
+    run: ({ tx }) => settings.findUserSettings(tx, 'ann'),
+    comes: { timeZone: null, locale: null },
+  },
+  updateUserSettings: {
+    run: ({ tx }) => settings.updateUserSettings(tx, 'ann', { locale: 'en' }),
+    comes: insufficientPrivilege,
+  },
+  findTimeZone: { run: ({ tx }) => settings.findTimeZone(tx, 'ann'), comes: 'UTC' },
+  countTaskChange: { run: ({ tx }) => changes.countTaskChange(tx, 'ann'), comes: insufficientPrivilege },
+  countDeletedConversation: {
+    run: ({ tx }) => changes.countDeletedConversation(tx, 'ann'),
+    comes: insufficientPrivilege,
+  },
+  lockCounter: { run: ({ tx }) => completion.lockCounter(tx, 'ann'), comes: undefined },
+  insertReminder: {
+    run: ({ tx }) =>
+      reminders.insertReminder(tx, 'ann', {
+        taskId: 7,
+        remindAt: new Date('2999-01-01T00:00:00Z'),
+        minutesBefore: 60,
+        ...{ conversationId: undefined, timeZone: undefined, locale: undefined },
+      }),
+    comes: 'task_not_found',
+  },
+  cancelTaskReminders: {
+    run: ({ tx }) => reminders.cancelTaskReminders(tx, 'ann', 7),
+    comes: 'task_not_found',
+  },
+  cancelReminder: {
+    run: ({ tx, own }) => reminders.cancelReminder(tx, 'ann', own.reminder),
+    comes: 'reminder_not_found',
+  },
+  listScheduled: { run: ({ tx }) => reminders.listScheduled(tx, 'ann', 9), comes: [] },
+  pageReminders: {
+    run: ({ tx }) => reminders.pageReminders(tx, 'ann', { status: undefined, after: undefined, limit: 9 }),
+    comes: [],
+  },
+  moveReminders: { run: ({ tx, task }) => moveReminders(tx, task, task.createdAt), comes: undefined },
+  inheritReminders: {
+    run: ({ tx, task }) => inheritReminders(tx, task, { ...task, dueDate: new Date('2999-01-01T00:00:00Z') }),
+    comes: undefined,
+  },
+  putFeedback: {
+    run: ({ tx, own }) =>
+      feedback.putFeedback(tx, 'ann', { turnId: own.running, value: 'negative', comment: null }),
+    comes: insufficientPrivilege,
+  },
+  deleteFeedback: { run: ({ tx, own }) => feedback.deleteFeedback(tx, 'ann', own.first), comes: undefined },
+  listFeedback: { run: ({ tx, own }) => feedback.listFeedback(tx, 'ann', [own.first]), comes: new Map() },
   findTask: { run: ({ tx }) => tasks.findTask(tx, 'ann', 7), comes: undefined },
   requireTask: { run: ({ tx }) => tasks.requireTask(tx, 'ann', 7), comes: 'task_not_found' },
   lockTask: { run: ({ tx }) => tasks.lockTask(tx, 'ann', 7), comes: 'task_not_found' },
@@ -488,7 +602,7 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
   countTasks: { run: ({ tx }) => countTasks(tx, 'ann', filter), comes: 0 },
 }
 
-const everyConversation = { archived: true, after: undefined, limit: 99 }
+const everyConversation = { archived: 'true' as const, after: undefined, limit: 99 }
 
 const fenceOf = (user: string, own: Own): turns.Fence => ({
   userId: user,
@@ -504,6 +618,39 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
   acceptTurn: {
     run: ({ user, own }) => turns.acceptTurn(database.db, acceptanceOf(user, own)),
     comes: { outcome: 'not_found' },
+  },
+  findNamed: {
+    run: ({ user, own }) => externalIds.findNamed(database.db, user, own.conversation),
+    comes: null,
+  },
+  describeTurn: {
+    run: ({ user, own }) => externalIds.describeTurn(database.db, user, own.first),
+    comes: null,
+  },
+  findRun: {
+    run: ({ user, own }) =>
+      externalIds.findRun(database.db, user, {
+        ...{ conversation: own.conversation, key: 'ag-ui:k', messages: [own.first], after: own.first },
+      }),
+    comes: { conversation: null, made: null, known: [], next: null, asking: [] },
+  },
+  findDueReminder: {
+    run: ({ user, own }) => findDueReminder(database.db, { userId: user, id: own.reminder }, 60),
+    comes: null,
+  },
+  fireReminder: {
+    run: ({ user, own }) =>
+      fireReminder(
+        database.db,
+        { userId: user, id: own.reminder },
+        {
+          seen: '2026-01-01T00:00:00Z',
+          late: false,
+          context: { now: '2026-01-01T00:00:00Z', time_zone: 'UTC', locale: 'en', reminder: 'Mine' },
+          turnId: randomUUID(),
+        },
+      ),
+    comes: { outcome: 'gone' },
   },
   journalStep: {
     run: ({ user, own }) =>
@@ -549,6 +696,18 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
     run: ({ user, own }) =>
       steering.switchHead(database.db, { userId: user, turnId: own.first }, own.conversation),
     comes: { outcome: 'not_found' },
+  },
+  forgetConversation: {
+    run: ({ user, own }) => forgetConversation(database.db, { userId: user, id: own.conversation }, 0),
+    comes: false,
+  },
+  exportUser: {
+    run: async ({ user, own }) => {
+      let text = ''
+      for await (const piece of exportUser(database.db, user, null)) text += piece
+      return text.includes(own.conversation)
+    },
+    comes: false,
   },
   beginCall: {
     run: ({ user, own }) => toolCalls.beginCall(database.db, fenceOf(user, own), own.call),
@@ -620,13 +779,19 @@ const acceptanceOf = (userId: string, own: Own): turns.Acceptance => ({
 const sweeping = [
   'renewLease',
   'claimTurns',
-  'listCancelRequests',
+  'listHeldTurns',
+  'beginErasure',
+  'eraseBatch',
+  'listUnfinishedErasures',
+  'listIdleConversations',
   'forgetInstances',
   'releaseInstance',
   'forgetKeys',
   'flushDeltas',
   'followTurns',
   'forgetDeltas',
+  'listDueReminders',
+  'readUserNews',
 ]
 
 /** Without a database: they read and write values, or say what a query is to ask. */
@@ -639,6 +804,7 @@ const withoutDatabase = [
   'isAfter',
   'keyOf',
   'laterThan',
+  'minutesBefore',
   'nextDueDate',
   'optionally',
   'orderBy',

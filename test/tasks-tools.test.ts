@@ -143,7 +143,8 @@ test.each(taskTools.map(tool => tool.name))(
   "%s takes the user's own id and refuses another's",
   async name => {
     const call = newUser()
-    await call('add_task', { title: 'mine' })
+    await call('add_task', { title: 'mine', due_date: '2999-01-01T00:00:00Z' })
+    await call('set_reminder', { task_id: 1, minutes_before: 30 })
     const list = await call('list_tasks')
     expect(await call(name, { ...sufficient, user_id: 'toolbox-1' })).toEqual({
       ...{ error: 'Only your own tasks can be used', code: 'forbidden' },
@@ -241,6 +242,9 @@ describe('what models are told of the tools', () => {
       ['reopen_task', ['task_id']],
       ['update_task', ['task_id']],
       ['delete_task', ['task_id']],
+      ['set_reminder', ['task_id']],
+      ['cancel_reminder', ['task_id']],
+      ['list_reminders', []],
       ['get_current_user', []],
     ])
   })

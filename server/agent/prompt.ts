@@ -1,5 +1,6 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { HistoryMessage, StoredCall, StoredPart } from '../store/turns.ts'
+import { repairTranscript, user } from './transcript.ts'
 
 type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content']
 type ToolContent = Extract<LanguageModelV4Message, { role: 'tool' }>['content']
@@ -13,24 +14,28 @@ export interface Journal {
 
 /**
  * What the model is given: instructions, the conversation oldest first with the new message last, and this turn's own
- * steps. Every tool call has a result, whatever became of it: providers refuse a transcript where one is missing.
+ * steps, in a form that every provider takes, whatever was stored. Every tool call has a result, whatever became of it.
  */
 export function buildPrompt(
   instructions: string,
   newestFirst: HistoryMessage[],
   journal: Journal,
 ): LanguageModelV4Prompt {
-  const prompt: LanguageModelV4Prompt = [{ role: 'system', content: instructions }]
-  // The window may begin with the answer to a message outside of it; a conversation begins with its user.
-  const first = newestFirst.findLastIndex(message => message.role === 'user')
-  for (const message of newestFirst.slice(0, first + 1).reverse()) prompt.push(...messagesOf(message))
+  // The window may begin with the answer to a message outside of it; a reminder answers none.
+  const first = newestFirst.findLastIndex(message => message.role === 'user' || isReminder(message))
+  const window = newestFirst.slice(0, first + 1).reverse()
+  const opening = window[0] && isReminder(window[0]) ? [user('(A reminder came due.)')] : []
   // This turn's steps alone go back with their reasoning and the provider's marks: its memory of the running answer.
-  prompt.push(...stepsOf(journal, true))
-  return prompt
+  const transcript = [...opening, ...window.flatMap(messagesOf), ...stepsOf(journal, true)]
+  return [{ role: 'system', content: instructions }, ...repairTranscript(transcript)]
 }
 
+/** Text of step 0 was said by no model. */
+const isReminder = ({ role, parts }: HistoryMessage) =>
+  role === 'assistant' && parts?.[0]?.type === 'text' && parts[0].step === 0
+
 function messagesOf(message: HistoryMessage): LanguageModelV4Message[] {
-  if (message.role === 'user') return [{ role: 'user', content: [{ type: 'text', text: message.content }] }]
+  if (message.role === 'user') return [user(message.content)]
   const note = noteOn(message)
   const spoken: LanguageModelV4Message[] = message.parts
     ? stepsOf({ parts: message.parts, calls: new Map(message.calls?.map(call => [call.id, call])) }, false)
@@ -60,8 +65,6 @@ function stepsOf({ parts, calls }: Journal, ofThisTurn: boolean): LanguageModelV
       const provider = ofThisTurn ? (part.provider as SharedV4ProviderOptions | undefined) : undefined
       addPart({ content, results }, part, { calls, provider })
     }
-    // A question the engine added comes after the calls it is about; providers want the calls last, before their results.
-    content.sort((a, b) => Number(a.type === 'tool-call') - Number(b.type === 'tool-call'))
     if (content.length > 0) messages.push({ role: 'assistant', content })
     if (results.length > 0) messages.push({ role: 'tool', content: results })
   }
@@ -79,12 +82,16 @@ function addPart(
     if (!call) return
     const toolCallId = provider ? call.provider_call_id : call.id
     const toolName = call.name
-    to.content.push({ type: 'tool-call', toolCallId, toolName, input: call.arguments, ...options })
+    to.content.push({ type: 'tool-call', toolCallId, toolName, input: objectOf(call.arguments), ...options })
     to.results.push({ type: 'tool-result', toolCallId, toolName, output: outputOf(call) })
   } else if (part.type === 'reasoning' || part.text) {
     to.content.push({ type: part.type, text: part.text, ...options })
   }
 }
+
+/** Providers take an object only. */
+const objectOf = (value: StoredCall['arguments']) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
 /** What the model is told of a call, for each state it can be in. */
 function outputOf({ status, result }: StoredCall): ToolOutput {

@@ -4,15 +4,30 @@ import type { TaskFilter } from '../store/task-filter.ts'
 import { countTasks, pageTasks } from '../store/task-list.ts'
 import { type Order, usualDirections } from '../store/task-order.ts'
 import { deleteTask, insertTask, requireTask, updateTask } from '../store/tasks.ts'
+import { toolDescriptions } from './instructions.ts'
+import { reminderTools } from './reminder-tools.ts'
 import { aChange, aList, aNewTask, aSearch, aTask, noArguments, userOf, zoneOf } from './task-arguments.ts'
+import {
+  aCompletedTask,
+  aCreatedTask,
+  aDeletedTask,
+  anUpdatedTask,
+  aReopenedTask,
+  aTaskList,
+  aUser,
+} from './task-outputs.ts'
 import { createdTask, listedTask, nextTask, updatedTask } from './task-results.ts'
-import { defineTool, type JsonObject, type Tool } from './tool.ts'
+import { defineTool, type Hints, type JsonObject, type Tool } from './tool.ts'
 import { confirmsItself } from './verdict.ts'
+
+const reading: Hints = { readOnly: true, destructive: false, idempotent: true }
 
 const addTask = defineTool({
   name: 'add_task',
-  description: 'Adds one task. Call it once for every task the user wants to have added.',
+  description: toolDescriptions.add_task,
   input: aNewTask,
+  output: aCreatedTask,
+  hints: { destructive: false },
   effect: 'transaction',
   async run(args, context) {
     const { user_id: _user, ...fields } = args
@@ -23,8 +38,10 @@ const addTask = defineTool({
 
 const listTasks = defineTool({
   name: 'list_tasks',
-  description: "Lists the user's tasks, all or those that fit. `total` counts all that fit, shown or not.",
+  description: toolDescriptions.list_tasks,
   input: aList,
+  output: aTaskList,
+  hints: reading,
   effect: 'transaction',
   async run(args, context) {
     const { user_id: _user, sort = 'created_at', order, limit, ...conditions } = args
@@ -36,8 +53,10 @@ const listTasks = defineTool({
 
 const searchTasks = defineTool({
   name: 'search_tasks',
-  description: "Finds the user's tasks whose title or description contains a text.",
+  description: toolDescriptions.search_tasks,
   input: aSearch,
+  output: aTaskList,
+  hints: reading,
   effect: 'transaction',
   run(args, context) {
     const filter = { search: args.query, status: args.status, timeZone: zoneOf(context) }
@@ -60,8 +79,10 @@ async function listed(tx: Tx, userId: string, { filter, order, limit = 100 }: Li
 
 const completeTaskTool = defineTool({
   name: 'complete_task',
-  description: 'Marks a task as completed. A recurring task then makes its next one, given as `next_task`.',
+  description: toolDescriptions.complete_task,
   input: aTask,
+  output: aCompletedTask,
+  hints: { destructive: false, idempotent: true },
   effect: 'transaction',
   async run(args, context) {
     const { task, isAlready, next } = await completeTask(context.tx, userOf(args, context), args.task_id)
@@ -77,8 +98,10 @@ const completeTaskTool = defineTool({
 
 const reopenTaskTool = defineTool({
   name: 'reopen_task',
-  description: 'Marks a completed task as not completed.',
+  description: toolDescriptions.reopen_task,
   input: aTask,
+  output: aReopenedTask,
+  hints: { destructive: false, idempotent: true },
   effect: 'transaction',
   async run(args, context) {
     const task = await reopenTask(context.tx, userOf(args, context), args.task_id)
@@ -88,9 +111,10 @@ const reopenTaskTool = defineTool({
 
 const updateTaskTool = defineTool({
   name: 'update_task',
-  description:
-    'Changes the given fields of a task; null clears one. Gives them as they were and as they are.',
+  description: toolDescriptions.update_task,
   input: aChange,
+  output: anUpdatedTask,
+  hints: { idempotent: true },
   effect: 'transaction',
   async run(args, context) {
     const { user_id: _user, task_id: id, ...fields } = args
@@ -104,8 +128,10 @@ const updateTaskTool = defineTool({
 
 const deleteTaskTool = defineTool({
   name: 'delete_task',
-  description: 'Deletes a task for good. The user is asked first.',
+  description: toolDescriptions.delete_task,
   input: aTask,
+  output: aDeletedTask,
+  hints: { idempotent: true },
   effect: 'transaction',
   approval: (args, { message }) => !confirmsItself(message, args.task_id),
   async question(args, context) {
@@ -120,8 +146,10 @@ const deleteTaskTool = defineTool({
 
 const getCurrentUser = defineTool({
   name: 'get_current_user',
-  description: 'Tells who the user is: id, e-mail address and name.',
+  description: toolDescriptions.get_current_user,
   input: noArguments,
+  output: aUser,
+  hints: reading,
   effect: 'none',
   async run(args, context) {
     const { email = null, name = null } = context.user
@@ -138,5 +166,6 @@ export const taskTools: Tool[] = [
   reopenTaskTool,
   updateTaskTool,
   deleteTaskTool,
+  ...reminderTools,
   getCurrentUser,
 ]

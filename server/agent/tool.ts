@@ -21,6 +21,9 @@ export interface ToolContext {
   idempotencyKey: string
   /** Where the user is: an IANA name. */
   timeZone: string
+  locale?: string | undefined
+  /** Where the call was decided; undefined outside of conversations. */
+  conversationId?: string | undefined
 }
 
 /** Only tools with the effect `transaction` get one; they may await nothing else. */
@@ -42,11 +45,25 @@ type BodyOfEffect<Args> =
   | ({ readonly effect: 'transaction' } & Body<Args, TransactionContext>)
   | ({ readonly effect: 'none' | 'external' } & Body<Args, ToolContext>)
 
+/** What a caller may count on before it calls; without a word the worst is assumed. */
+export interface Hints {
+  readOnly?: true
+  /** `false`: nothing that was there is lost. */
+  destructive?: false
+  /** The same call again changes nothing more. */
+  idempotent?: true
+}
+
 export type Tool<Args = unknown> = BodyOfEffect<Args> & {
   readonly name: string
   readonly description: string
   readonly input: z.ZodType<Args>
   readonly inputSchema: JSONSchema7
+  /** What `run` gives; undefined where the tool does not say. */
+  readonly output?: z.ZodObject
+  readonly hints: Hints
+  /** Whether any of its calls may need approval. */
+  readonly mayAsk: boolean
   needsApproval(args: Args, asked: Asked): boolean
 }
 
@@ -54,16 +71,20 @@ type Definition<Args> = BodyOfEffect<Args> & {
   name: string
   description: string
   input: z.ZodObject & z.ZodType<Args>
+  output?: z.ZodObject
+  hints?: Hints
   /** `true`: every call is asked about first. */
   approval?: true | ((args: Args, asked: Asked) => boolean)
 }
 
 export function defineTool<Args>(definition: Definition<Args>): Tool<Args> {
-  const { approval, ...tool } = definition
+  const { approval, hints = {}, ...tool } = definition
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name))
     throw new Error(`No provider takes the tool name ${tool.name}`)
   return {
     ...tool,
+    hints,
+    mayAsk: approval !== undefined,
     inputSchema: inputSchemaOf(tool.input),
     needsApproval: (args, asked) =>
       typeof approval === 'function' ? approval(args, asked) : approval === true,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { minSecretCharacters } from '../config-values.ts'
@@ -55,3 +55,7 @@ function writeDurably(path: string, text: string): void {
 
 const isFileError = (error: unknown, code: string) =>
   error instanceof Error && 'code' in error && error.code === code
+
+/** A key of its own for another purpose (RFC 5869): the same on every instance with the same secret. */
+export const keyFrom = (secret: string, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', `colloquy ${purpose}`, 32))

@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { AppError } from '../errors.ts'
+import { isUserErased } from './failure.ts'
 
 /** The query builder, whichever engine is behind it. */
 export type Orm = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -23,12 +25,19 @@ export interface Database extends Connection {
   close(): Promise<void>
 }
 
-/** Runs `work` in one transaction that sees and writes the rows of one user, and nothing else. */
+/**
+ * Runs `work` in one transaction that sees and writes the rows of one user, and nothing else. Throws user_erased, as every
+ * function that acts as a user.
+ */
 export function withUser<T>(db: Database, userId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.orm.transaction(async tx => {
-    await tx.execute(sql`select colloquy.act_as(${userId})`)
+    await tx.execute(sql`select colloquy.act_as(${userId})`).catch(refuseErased)
     return work(tx)
   })
+}
+
+function refuseErased(cause: unknown): never {
+  throw isUserErased(cause) ? new AppError('user_erased', undefined, { cause }) : cause
 }
 
 /** The value of one expression, inside a transaction; the two drivers return rows in different shapes. */
@@ -40,8 +49,9 @@ export async function evaluate<Value>(tx: Tx, expression: SQL): Promise<Value> {
 
 /** Calls one of the SQL functions that return a single JSON value: one round trip, one commit. */
 export async function callFunction<Result>(db: Connection, name: string, values: unknown[]): Promise<Result> {
-  const rows = await db.query<{ result: Result }>(statementOf(name, values.length), values)
-  const [row] = rows
+  const [row] = await db
+    .query<{ result: Result }>(statementOf(name, values.length), values)
+    .catch(refuseErased)
   if (!row) throw new Error(`${name} returned nothing`)
   return row.result
 }

@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts'
+
 /** How statements fail, by SQLSTATE or Node's code; the query builder wraps errors, so causes are searched. */
 export function databaseCodeOf(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -21,6 +23,16 @@ const driverWords: [words: RegExp, code: string][] = [
   [/does not support SSL|error establishing an SSL/, 'EPROTO'],
   [/^SASL: .*(password|signature)/, '28P01'],
 ]
+
+/** What `colloquy.act_as` raises for a user whose erasure has begun. */
+export const isUserErased = (error: unknown) =>
+  error instanceof AppError ? error.code === 'user_erased' : databaseCodeOf(error) === 'ERASE'
+
+/** For who only looks whether something is there: nothing of an erased user is. */
+export function nullIfErased(error: unknown): null {
+  if (isUserErased(error)) return null
+  throw error
+}
 
 export const isUniqueViolation = (error: unknown) => databaseCodeOf(error) === '23505'
 

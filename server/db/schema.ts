@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, customType, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, customType, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
 import type { ErrorCode } from '../errors.ts'
 import type { Json, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
 
@@ -68,6 +68,7 @@ export const turns = colloquy.table('turns', {
   createdAt: at('created_at').notNull().default(now),
   startedAt: at('started_at'),
   finishedAt: at('finished_at'),
+  kind: text('kind').$type<'chat' | 'reminder'>().notNull().default('chat'),
 })
 
 export const messages = colloquy.table('messages', {
@@ -82,6 +83,7 @@ export const messages = colloquy.table('messages', {
   parts: json('parts'),
   live: boolean('live').notNull(),
   createdAt: at('created_at').notNull().default(now),
+  clientId: text('client_id'),
 })
 
 export const toolCalls = colloquy.table('tool_calls', {
@@ -106,6 +108,13 @@ export const idempotencyKeys = colloquy.table('idempotency_keys', {
   key: text('key').notNull(),
   turnId: uuid('turn_id').notNull(),
   requestHash: text('request_hash').notNull(),
+  createdAt: at('created_at').notNull().default(now),
+})
+
+export const externalIds = colloquy.table('external_ids', {
+  userId: text('user_id').notNull(),
+  externalId: text('external_id').notNull(),
+  conversationId: uuid('conversation_id').notNull(),
   createdAt: at('created_at').notNull().default(now),
 })
 
@@ -146,4 +155,47 @@ export const tasks = colloquy.table('tasks', {
 export const instances = colloquy.table('instances', {
   id: uuid('id').notNull(),
   leaseUntil: at('lease_until').notNull(),
+})
+
+export const feedback = colloquy.table('feedback', {
+  userId: text('user_id').notNull(),
+  turnId: uuid('turn_id').notNull(),
+  value: text('value').$type<'positive' | 'negative'>().notNull(),
+  comment: text('comment'),
+  createdAt: at('created_at').notNull().default(now),
+})
+
+export const erasedUsers = colloquy.table('erased_users', {
+  userId: text('user_id').notNull(),
+  erasedAt: at('erased_at').notNull().default(now),
+  finishedAt: at('finished_at'),
+})
+
+export const userSettings = colloquy.table('user_settings', {
+  userId: text('user_id').notNull(),
+  timeZone: text('time_zone'),
+  locale: text('locale'),
+  updatedAt: at('updated_at').notNull().default(now),
+})
+
+export const reminders = colloquy.table('reminders', {
+  userId: text('user_id').notNull(),
+  id: uuid('id').notNull(),
+  taskId: integer('task_id').notNull(),
+  conversationId: uuid('conversation_id'),
+  minutesBefore: integer('minutes_before'),
+  remindAt: at('remind_at').notNull(),
+  timeZone: text('time_zone'),
+  locale: text('locale'),
+  status: text('status').$type<'scheduled' | 'fired' | 'cancelled'>().notNull().default('scheduled'),
+  late: boolean('late').notNull().default(false),
+  firedAt: at('fired_at'),
+  turnId: uuid('turn_id'),
+  createdAt: at('created_at').notNull().default(now),
+})
+
+export const userChanges = colloquy.table('user_changes', {
+  userId: text('user_id').notNull(),
+  tasks: bigint('tasks', { mode: 'number' }).notNull().default(0),
+  deletedConversations: bigint('deleted_conversations', { mode: 'number' }).notNull().default(0),
 })

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Accounts } from '../auth/accounts.ts'
 import { AppError } from '../errors.ts'
 import { type ApiEnv, createApi } from './api.ts'
+import { accountPaths } from './auth-contract.ts'
 
 const maxBodyBytes = 16_384
 
@@ -16,6 +17,7 @@ const boundedBody = bodyLimit({
 /** `/api/auth/*`: sign-up, sign-in, sign-out, sessions, tokens, keys. Goes before routes under `/api/:user_id`. */
 export function authRoutes(accounts: Accounts) {
   const api = createApi()
+  for (const path of accountPaths) api.openAPIRegistry.registerPath(path)
   api.all('/api/auth/*', boundedBody, async c => {
     const answer = await accounts.handler(await readWhole(c), c.env?.incoming?.socket.remoteAddress)
     if (c.var.requestId) answer.headers.set('x-request-id', c.var.requestId)

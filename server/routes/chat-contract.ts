@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isBlank, storableText } from '../wire/text.ts'
-import { answer, ofUser, problem, problems, requiredBody, uuid } from './contract.ts'
+import { answer, eventStream, json, ofUser, problem, problems, requiredBody, uuid } from './contract.ts'
 import { outcomeSchema, pendingSchema } from './turn-schema.ts'
 
 /** In Unicode code points. */
@@ -30,8 +30,16 @@ export const turnHeaders = z.object({
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
     .optional()
     .describe('The same key and body again is the same turn, for 48 hours'),
-  'x-time-zone': z.string().optional().describe('An IANA name; what "tomorrow" means. UTC when absent'),
+  'x-time-zone': z
+    .string()
+    .optional()
+    .describe('An IANA name; what "tomorrow" means. From the settings, or else UTC, when absent'),
 })
+
+export const answerOrEvents = {
+  description: 'The answer, or the events that lead to it',
+  content: { ...json(outcomeSchema), ...eventStream('', 'TurnEvent').content },
+}
 
 export const chat = createRoute({
   method: 'post',
@@ -42,11 +50,12 @@ export const chat = createRoute({
     'With `Accept: text/event-stream` the same turn comes as events, the last of which is the answer.',
   request: { params: ofUser, headers: turnHeaders, body: requiredBody(chatBody) },
   responses: {
-    200: answer('The answer', outcomeSchema),
+    200: answerOrEvents,
     202: answer('The turn goes on; see Location', pendingSchema),
     ...problems,
-    404: problem('No such conversation'),
-    409: problem('The conversation is busy and if_busy is reject'),
+    400: problem('Something of the request is not valid', 'invalid', 'message_too_long'),
+    404: problem('No such conversation', 'conversation_not_found'),
+    409: problem('The conversation is busy and if_busy is reject', 'conversation_busy'),
     422: problem('The idempotency key was used for another request'),
     429: problem('A limit; see Retry-After'),
     503: problem('The model or the database is not available'),

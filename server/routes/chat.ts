@@ -1,8 +1,6 @@
 import type { Context } from 'hono'
 import { AppError } from '../errors.ts'
-import { timeZone as timeZoneField } from '../store/task-fields.ts'
 import { findTurn } from '../store/turns.ts'
-import { type AcceptedMessage, acceptMessage, type IncomingMessage } from '../turns/accept-message.ts'
 import type { Engine } from '../turns/engine.ts'
 import type { TurnOutcome } from '../turns/event.ts'
 import { awaitOutcome } from '../turns/follow-turn.ts'
@@ -11,6 +9,7 @@ import { createTurnEventEncoder } from '../wire/turn-events.ts'
 import { type ApiEnv, createApi, inAnyForm } from './api.ts'
 import { chat, maxMessageLength } from './chat-contract.ts'
 import type { EventStreams } from './event-streams.ts'
+import { type PostedMessage, postMessage, type Said } from './post-message.ts'
 
 export interface TurnRoutesContext {
   engine: Engine
@@ -39,24 +38,16 @@ export function chatRoutes(context: TurnRoutesContext) {
 export async function sayAndAnswer(
   c: Context<ApiEnv>,
   context: TurnRoutesContext,
-  said: Pick<IncomingMessage, 'content' | 'conversationId' | 'ifBusy' | 'targetTurnId'>,
+  said: Omit<Said, 'protocol'>,
 ) {
-  const { user } = c.var
-  const accepted = await acceptMessage(context.engine, {
-    ...said,
-    user,
-    idempotencyKey: keyOf(c),
-    timeZone: timeZoneOf(c),
-    locale: c.req.header('accept-language')?.split(/[,;]/, 1)[0]?.slice(0, 35) || 'en',
-  })
-  return answerWithTurn(c, context, { userId: user.id, ...accepted })
+  return answerWithTurn(c, context, await postMessage(c, context.engine, { ...said, protocol: 'rest' }))
 }
 
 /** The outcome as JSON, or as events; 202 when it takes longer than a client should wait. */
 export async function answerWithTurn(
   c: Context<ApiEnv>,
   { engine, streams, responseWaitMs }: TurnRoutesContext,
-  turn: AcceptedMessage & { userId: string },
+  turn: PostedMessage,
 ) {
   if (c.req.header('accept')?.includes('text/event-stream'))
     return streams.follow(c, engine, { turn, encode })
@@ -83,18 +74,4 @@ export function checkLength(message: string): string {
     'message_too_long',
     `A message has at most ${maxMessageLength} characters, this one ${length}`,
   )
-}
-
-/** Each protocol's keys are its own. */
-function keyOf(c: Context<ApiEnv>): string | undefined {
-  const key = c.req.header('idempotency-key')
-  return key === undefined ? undefined : `rest:${key}`
-}
-
-function timeZoneOf(c: Context<ApiEnv>): string {
-  const given = c.req.header('x-time-zone')
-  if (given === undefined) return 'UTC'
-  const parsed = timeZoneField.safeParse(given)
-  if (!parsed.success) throw new AppError('invalid', 'X-Time-Zone: must be an IANA time zone')
-  return parsed.data
 }

@@ -1,22 +1,35 @@
 import { z } from '@hono/zod-openapi'
+import type { ErrorCode } from '../errors.ts'
 
 /** What the routes' descriptions share. */
 
 /** RFC 9457, with the members of ours. */
-const problemDetails = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  conversation_id: z.string().optional(),
-  turn_id: z.string().optional(),
-  request_id: z.string().optional(),
-})
+const problemDetails = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().describe('What a program goes by'),
+    conversation_id: z.string().optional(),
+    turn_id: z.string().optional(),
+    request_id: z.string().optional(),
+  })
+  .openapi('Problem')
 
-export const problem = (description: string) => ({
+/** `codes` are those of its status that it can be; where only some of them fit. The document shows each. */
+export const problem = (description: string, ...codes: ErrorCode[]) => ({
   description,
   content: { 'application/problem+json': { schema: problemDetails } },
+  'x-codes': codes,
+})
+
+/** Server-Sent Events; the data of each is one `event`, by the name of its component. */
+export const eventStream = (description: string, event: string) => ({
+  description,
+  content: {
+    'text/event-stream': { schema: z.string(), 'x-event-schema': { $ref: `#/components/schemas/${event}` } },
+  },
 })
 
 /** What every route under `/api/{user_id}` may answer. */

@@ -29,7 +29,10 @@ const conversationSchema = z
 
 const title = textOf(1, 200).openapi({ type: 'string', minLength: 1, maxLength: 200 })
 const one = (description: string) => answer(description, conversationSchema)
-const problemsOfOne = { ...problems, 404: problem('The user has no such conversation') }
+const problemsOfOne = {
+  ...problems,
+  404: problem('The user has no such conversation', 'conversation_not_found'),
+}
 export const list = createRoute({
   method: 'get',
   path: '/api/{user_id}/conversations',
@@ -39,7 +42,10 @@ export const list = createRoute({
     params: ofUser,
     query: z.object({
       q: storableText().max(200).optional().describe('Looks through titles and messages'),
-      archived: z.enum(['true', 'false']).default('false').describe('Whether archived ones are among them'),
+      archived: z
+        .enum(['true', 'false', 'only'])
+        .default('false')
+        .describe('Whether archived ones are among them, or alone'),
       limit: wholeNumber(1, 200).default(50),
       after: z.string().max(200).optional().describe('From the Link header of the page before'),
     }),

@@ -23,7 +23,7 @@ export function conversationRoutes({ db, engine }: { db: Database; engine: Engin
     const { q, archived, limit, after } = c.req.valid('query')
     const page = {
       search: q?.trim() || undefined,
-      archived: archived === 'true',
+      archived,
       after: after ? cursorOf(after) : undefined,
     }
     const found = await withUser(db, c.var.user.id, tx =>
@@ -72,7 +72,7 @@ export function conversationRoutes({ db, engine }: { db: Database; engine: Engin
   return api
 }
 
-const viewConversation = (conversation: Conversation) => ({
+export const viewConversation = (conversation: Conversation) => ({
   id: conversation.id,
   title: conversation.title,
   active_turn_id: conversation.activeTurn,

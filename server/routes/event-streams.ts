@@ -8,7 +8,18 @@ import { followTurn, isEnd } from '../turns/follow-turn.ts'
 import { eventStreamHeaders, heartbeatFrame, overflowFrame } from '../wire/turn-events.ts'
 import type { ApiEnv } from './api.ts'
 
-type Encode = (event: TurnEvent) => Uint8Array
+/** A turn as one protocol tells it to one connection. */
+export interface TurnStream {
+  turn: TurnName
+  /** A promise where something has to be looked up first; the frames behind it wait. */
+  encode: (event: TurnEvent) => Uint8Array | Promise<Uint8Array>
+  headers?: Record<string, string>
+  /** The last frame of a connection that fell behind. */
+  overflow?: Uint8Array
+}
+
+type Form = Pick<TurnStream, 'headers' | 'overflow'>
+type Show = (frame: () => Uint8Array | Promise<Uint8Array>, isLast: boolean) => void
 
 const heartbeatMs = 15_000
 /** What may wait for a slow reader before its connection is given up. */
@@ -21,14 +32,20 @@ const overflowGraceMs = 5_000
  * stream for each costs twice the memory and four times the processor.
  */
 export class EventStreams {
-  readonly #open = new Set<ServerResponse>()
+  readonly #open = new Map<ServerResponse, Form>()
   #heartbeat: NodeJS.Timeout | undefined
 
   /** Answers with a turn's events until its end. Fails like followTurn, before anything is written. */
-  async follow(c: Context<ApiEnv>, engine: Engine, { turn, encode }: { turn: TurnName; encode: Encode }) {
-    await this.#stream(c.env.outgoing, c.var.requestId, show =>
-      followTurn(engine, turn, event => show(encode(event), isEnd(event))),
+  follow(c: Context<ApiEnv>, engine: Engine, { turn, encode, ...form }: TurnStream) {
+    return this.answer(c, form, show =>
+      followTurn(engine, turn, event => show(() => encode(event), isEnd(event))),
     )
+  }
+
+  /** Answers with frames until the last of them, or until the client goes. Fails as `follow` does. */
+  async answer(c: Context<ApiEnv>, form: Form, follow: (show: Show) => Promise<() => void>) {
+    const headers = { ...form.headers, 'x-request-id': c.var.requestId }
+    await this.#stream(c.env.outgoing, { ...form, headers }, follow)
     // The adapter knows its own marker only as a full Response, which reading its body makes of it.
     void RESPONSE_ALREADY_SENT.body
     return RESPONSE_ALREADY_SENT
@@ -37,26 +54,40 @@ export class EventStreams {
   /** Holds on to the response and nothing else of its request, for as long as the stream is open. */
   async #stream(
     outgoing: ServerResponse,
-    requestId: string,
-    follow: (show: (frame: Uint8Array, isLast: boolean) => void) => Promise<() => void>,
+    form: Form,
+    follow: (show: Show) => Promise<() => void>,
   ): Promise<void> {
     const following = { stop: () => {} }
     outgoing.once('close', () => {
       this.#close(outgoing)
       following.stop()
     })
+    let before: Promise<void> | undefined
     const stop = await follow((frame, isLast) => {
-      if (!outgoing.headersSent) this.#begin(outgoing, requestId)
-      write(outgoing, frame)
-      if (isLast) outgoing.end()
+      if (!outgoing.headersSent) this.#begin(outgoing, form)
+      const show = (bytes: Uint8Array) => {
+        write(outgoing, bytes, form.overflow)
+        if (isLast) outgoing.end()
+      }
+      // What goes wrong here is this connection's alone: the turn, which is telling everyone, must not be hurt by it.
+      try {
+        const bytes = frame()
+        if (before === undefined && bytes instanceof Uint8Array) return show(bytes)
+        before = Promise.all([bytes, before]).then(
+          ([late]) => show(late),
+          () => void outgoing.destroy(),
+        )
+      } catch {
+        outgoing.destroy()
+      }
     })
     if (outgoing.destroyed || outgoing.writableEnded) stop()
     else following.stop = stop
   }
 
-  #begin(outgoing: ServerResponse, requestId: string): void {
-    outgoing.writeHead(200, { ...eventStreamHeaders, 'x-request-id': requestId })
-    this.#open.add(outgoing)
+  #begin(outgoing: ServerResponse, form: Form): void {
+    outgoing.writeHead(200, { ...eventStreamHeaders, ...form.headers })
+    this.#open.set(outgoing, form)
     this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref()
   }
 
@@ -68,16 +99,16 @@ export class EventStreams {
   }
 
   #beat(): void {
-    for (const outgoing of this.#open) write(outgoing, heartbeatFrame)
+    for (const [outgoing, { overflow }] of this.#open) write(outgoing, heartbeatFrame, overflow)
   }
 }
 
-function write(outgoing: ServerResponse, frame: Uint8Array): void {
+function write(outgoing: ServerResponse, frame: Uint8Array, overflow = overflowFrame): void {
   if (outgoing.writableEnded || outgoing.destroyed) return
   if (outgoing.writableLength <= maxBufferedBytes) {
-    outgoing.write(frame)
+    if (frame.length > 0) outgoing.write(frame)
     return
   }
-  outgoing.end(overflowFrame)
+  outgoing.end(overflow)
   setTimeout(() => outgoing.destroy(), overflowGraceMs).unref()
 }

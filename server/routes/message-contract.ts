@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { wholeNumber } from '../wire/number.ts'
 import { answer, dateTime, linkHeader, ofIdentified, problem, problems } from './contract.ts'
-import { toolCallSchema } from './turn-schema.ts'
+import { feedbackSchema, toolCallSchema } from './turn-schema.ts'
 
 const messageSchema = z
   .object({
@@ -12,6 +12,7 @@ const messageSchema = z
     status: z.enum(['awaiting_approval', 'completed', 'failed', 'cancelled']).nullable(),
     content: z.string(),
     tool_calls: z.array(toolCallSchema),
+    feedback: feedbackSchema.nullable().describe('Of an answer, what its user thinks of it'),
     created_at: dateTime,
   })
   .openapi('Message')
@@ -38,6 +39,6 @@ export const list = createRoute({
   responses: {
     200: { ...answer('This page', z.array(messageSchema)), headers: linkHeader },
     ...problems,
-    404: problem('The user has no such conversation'),
+    404: problem('The user has no such conversation', 'conversation_not_found'),
   },
 })

@@ -1,10 +1,11 @@
 import { type Database, withUser } from '../db/database.ts'
 import { requireConversation } from '../store/conversations.ts'
+import { type Feedback, listFeedback } from '../store/feedback.ts'
 import { listToolCalls, type Message, pageMessages, type ToolCallRow } from '../store/messages.ts'
 import { createApi } from './api.ts'
 import { linkTo } from './link.ts'
 import { list } from './message-contract.ts'
-import { viewToolCall } from './turn-view.ts'
+import { viewFeedback, viewToolCall } from './turn-view.ts'
 
 /** The messages of a conversation, along the version that is read. */
 export function messageRoutes({ db }: { db: Database }) {
@@ -18,7 +19,9 @@ export function messageRoutes({ db }: { db: Database }) {
       const { lastTurn } = await requireConversation(tx, userId, page.conversationId)
       const rows = await pageMessages(tx, userId, page)
       const turnIds = rows.filter(row => row.parts).map(row => row.turnId)
-      return { lastTurn, rows, calls: await listToolCalls(tx, userId, turnIds) }
+      const calls = await listToolCalls(tx, userId, turnIds)
+      const answers = rows.filter(row => row.role === 'assistant').map(row => row.turnId)
+      return { lastTurn, rows, calls, feedback: await listFeedback(tx, userId, answers) }
     })
     const first = found.rows[0]?.seq ?? 1
     const last = found.rows.at(-1)?.seq ?? 2 * found.lastTurn
@@ -28,7 +31,7 @@ export function messageRoutes({ db }: { db: Database }) {
     ]
     if (links.length > 0) c.header('Link', links.join(', '))
     return c.json(
-      found.rows.map(row => viewMessage(row, found.calls)),
+      found.rows.map(row => viewMessage(row, found)),
       200,
     )
   })
@@ -36,14 +39,24 @@ export function messageRoutes({ db }: { db: Database }) {
   return api
 }
 
-const viewMessage = (message: Message, calls: ToolCallRow[]) => ({
-  id: message.id,
-  turn_id: message.turnId,
-  seq: message.seq,
-  role: message.role,
-  status: message.status,
-  content: message.content,
-  tool_calls:
-    message.role === 'user' ? [] : calls.filter(call => call.turnId === message.turnId).map(viewToolCall),
-  created_at: message.createdAt.toISOString(),
-})
+interface Beside {
+  calls: ToolCallRow[]
+  /** By turn. */
+  feedback: Map<string, Feedback>
+}
+
+function viewMessage(message: Message, { calls, feedback }: Beside) {
+  const isAnswer = message.role === 'assistant'
+  const given = isAnswer ? feedback.get(message.turnId) : undefined
+  return {
+    id: message.id,
+    turn_id: message.turnId,
+    seq: message.seq,
+    role: message.role,
+    status: message.status,
+    content: message.content,
+    tool_calls: isAnswer ? calls.filter(call => call.turnId === message.turnId).map(viewToolCall) : [],
+    feedback: given ? viewFeedback(given) : null,
+    created_at: message.createdAt.toISOString(),
+  }
+}

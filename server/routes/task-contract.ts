@@ -10,7 +10,9 @@ const ofTask = ofUser.extend({ id: wholeNumber(1, taskLimits.id) })
 
 const listQuery = z.object({
   ...taskFilterFields,
-  time_zone: optionally(timeZone).describe('Where today is today: an IANA name, UTC when not given'),
+  time_zone: optionally(timeZone).describe(
+    'Where today is today: an IANA name; from the settings, or else UTC, when not given',
+  ),
   sort: optionally(wordOf(sorts)).describe('created_at when not given'),
   order: optionally(wordOf(directions)).describe(
     'When not given: newest first, soonest due first, high priority first, titles from A. No due date comes last',
@@ -19,7 +21,7 @@ const listQuery = z.object({
   after: optionally(z.string().max(4000)).describe('From the Link header of the page before'),
 })
 
-const problemsOfTask = { ...problems, 404: problem('The user has no such task') }
+const problemsOfTask = { ...problems, 404: problem('The user has no such task', 'task_not_found') }
 
 const aTask = (description: string) => answer(description, taskView)
 const tags = ['Tasks']

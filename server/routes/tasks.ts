@@ -6,6 +6,7 @@ import { pageTasks } from '../store/task-list.ts'
 import { usualDirections } from '../store/task-order.ts'
 import { type Task, viewTask } from '../store/task-view.ts'
 import { deleteTask, insertTask, requireTask, updateTask } from '../store/tasks.ts'
+import { findTimeZone } from '../store/user-settings.ts'
 import { type ApiEnv, createApi } from './api.ts'
 import { linkTo } from './link.ts'
 import { complete, create, list, read, remove, update } from './task-contract.ts'
@@ -16,16 +17,24 @@ export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
 
   api.openapi(list, async c => {
     const { sort = 'created_at', order, limit = 50, after, time_zone, ...conditions } = c.req.valid('query')
-    const filter = { ...conditions, timeZone: time_zone ?? 'UTC' }
-    const query = { filter, order: { sort, direction: order ?? usualDirections[sort] }, limit, after }
-    const page = await withUser(db, c.var.user.id, tx => pageTasks(tx, c.var.user.id, query))
+    const { id: userId } = c.var.user
+    const query = { order: { sort, direction: order ?? usualDirections[sort] }, limit, after }
+    const page = await withUser(db, userId, async tx => {
+      // Only a list by the day asks where the day is.
+      const timeZone = time_zone ?? (conditions.due ? await findTimeZone(tx, userId) : 'UTC')
+      return pageTasks(tx, userId, { ...query, filter: { ...conditions, timeZone } })
+    })
     if (page.next) c.header('Link', linkTo(c.req.url, 'next', { after: page.next }))
     return c.json(page.tasks.map(viewTask), 200)
   })
 
   api.openapi(create, async c => {
     const { id: userId } = c.var.user
-    const task = await withUser(db, userId, tx => insertTask(tx, userId, c.req.valid('json')))
+    const fields = c.req.valid('json')
+    const task = await withUser(db, userId, async tx => {
+      const timeZone = fields.time_zone ?? (fields.recurrence ? await findTimeZone(tx, userId) : undefined)
+      return insertTask(tx, userId, { ...fields, time_zone: timeZone })
+    })
     return c.json(viewTask(task), 201)
   })
 

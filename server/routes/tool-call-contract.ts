@@ -14,8 +14,8 @@ export const approve = createRoute({
   responses: {
     200: answer('The turn', turnSchema),
     ...problems,
-    404: problem('The user has no such tool call'),
-    409: problem('It does not await approval any more'),
+    404: problem('The user has no such tool call', 'tool_call_not_found'),
+    409: problem('It does not await approval any more', 'conflict'),
   },
 })
 
@@ -33,7 +33,7 @@ export const resolve = createRoute({
   responses: {
     200: answer('The turn', turnSchema),
     ...problems,
-    404: problem('The user has no such tool call'),
-    409: problem('Its outcome is not unknown'),
+    404: problem('The user has no such tool call', 'tool_call_not_found'),
+    409: problem('Its outcome is not unknown', 'conflict'),
   },
 })

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { wholeNumber } from '../wire/number.ts'
 import { messageText } from './chat-contract.ts'
-import { answer, ofIdentified, problem, problems, requiredBody } from './contract.ts'
+import { answer, eventStream, ofIdentified, problem, problems, requiredBody } from './contract.ts'
 import { turnSchema } from './turn-schema.ts'
 
 const tags = ['Turns']
-const problemsOfTurn = { ...problems, 404: problem('The user has no such turn') }
+const problemsOfTurn = { ...problems, 404: problem('The user has no such turn', 'turn_not_found') }
 
 export const list = createRoute({
   method: 'get',
@@ -23,7 +23,7 @@ export const list = createRoute({
   responses: {
     200: answer('The turns', z.array(turnSchema)),
     ...problems,
-    404: problem('The user has no such conversation'),
+    404: problem('The user has no such conversation', 'conversation_not_found'),
   },
 })
 
@@ -45,7 +45,7 @@ export const events = createRoute({
     'Server-Sent Events: a snapshot of the answer so far, then what is added to it, until its end.',
   request: { params: ofIdentified },
   responses: {
-    200: { description: 'The events', content: { 'text/event-stream': { schema: z.string() } } },
+    200: eventStream('The events', 'TurnEvent'),
     ...problemsOfTurn,
   },
 })
@@ -73,6 +73,6 @@ export const edit = createRoute({
   responses: {
     200: answer('The turn', turnSchema),
     ...problemsOfTurn,
-    409: problem('It does not wait any more'),
+    409: problem('It does not wait any more', 'conflict'),
   },
 })

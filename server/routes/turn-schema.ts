@@ -24,9 +24,13 @@ export const toolCallSchema = z
   })
   .openapi('ToolCall')
 
-const usageSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() }).openapi('Usage')
+export const usageSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() }).openapi('Usage')
 
 const errorSchema = z.object({ code: z.string(), detail: z.string() })
+
+export const feedbackSchema = z
+  .object({ value: z.enum(['positive', 'negative']), comment: z.string().nullable(), created_at: dateTime })
+  .openapi('Feedback')
 
 export const outcomeSchema = z
   .object({
@@ -47,12 +51,14 @@ export const turnSchema = z
     id: z.uuid(),
     conversation_id: z.uuid(),
     number: z.int(),
+    kind: z.enum(['chat', 'reminder']).describe('A reminder is said by the assistant alone, without a model'),
     parent_turn_id: z.uuid().nullable(),
     live: z.boolean(),
     status: z.enum(['queued', 'running', 'awaiting_approval', 'completed', 'failed', 'cancelled']),
-    message: z.string(),
+    message: z.string().nullable().describe('null: a reminder answers none'),
     response: z.string().nullable(),
     tool_calls: z.array(toolCallSchema),
+    feedback: feedbackSchema.nullable().describe('What its user thinks of the answer'),
     usage: usageSchema.nullable(),
     error: errorSchema.nullable(),
     created_at: dateTime,

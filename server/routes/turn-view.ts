@@ -1,21 +1,25 @@
 import { type Database, withUser } from '../db/database.ts'
 import { AppError } from '../errors.ts'
-import type { ToolCallRow } from '../store/messages.ts'
+import type { Feedback } from '../store/feedback.ts'
+import type { Message, ToolCallRow } from '../store/messages.ts'
 import { findListedTurn, type ListedTurn } from '../store/turn-list.ts'
-import type { TurnName } from '../store/turns.ts'
+import type { StoredPart, TurnName } from '../store/turns.ts'
+import type { Part, ToolCall } from '../turns/event.ts'
 
 /** Turns and tool calls as clients read them. */
 
-export const viewTurn = ({ turn, message, response, calls }: ListedTurn) => ({
+export const viewTurn = ({ turn, message, response, feedback, calls }: ListedTurn) => ({
   id: turn.id,
   conversation_id: turn.conversationId,
   number: turn.turnNo,
+  kind: turn.kind,
   parent_turn_id: turn.parentTurn,
   live: turn.live,
   status: turn.status,
   message,
   response,
   tool_calls: calls.map(viewToolCall),
+  feedback: feedback && viewFeedback(feedback),
   usage: turn.usage,
   error: turn.error,
   created_at: turn.createdAt.toISOString(),
@@ -32,6 +36,12 @@ export const viewToolCall = (call: ToolCallRow) => ({
   executed_at: call.finishedAt?.toISOString() ?? null,
 })
 
+export const viewFeedback = ({ value, comment, createdAt }: Feedback) => ({
+  value,
+  comment,
+  created_at: createdAt.toISOString(),
+})
+
 export async function showTurn(db: Database, { userId, turnId }: TurnName) {
   return viewTurn(await withUser(db, userId, tx => requireListedTurn(tx, userId, turnId)))
 }
@@ -40,4 +50,16 @@ export async function requireListedTurn(...key: Parameters<typeof findListedTurn
   const found = await findListedTurn(...key)
   if (!found) throw new AppError('turn_not_found')
   return found
+}
+
+/** A stored answer in its parts. */
+export function viewParts({ parts, content, turnId }: Message, rows: ToolCallRow[]): Part[] {
+  if (!parts) return content ? [{ type: 'text', step: 1, text: content }] : []
+  const calls = new Map(rows.filter(row => row.turnId === turnId).map(row => [row.id, viewToolCall(row)]))
+  // The columns hold what finish_turn and journal_step were given.
+  return (parts as StoredPart[]).flatMap((part): Part[] => {
+    if (part.type !== 'tool_call') return [{ type: part.type, step: part.step, text: part.text }]
+    const call = calls.get(part.id)
+    return call ? [{ type: 'tool_call', step: part.step, tool_call: call as ToolCall }] : []
+  })
 }

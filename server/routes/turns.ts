@@ -1,4 +1,5 @@
 import { withUser } from '../db/database.ts'
+import { AppError } from '../errors.ts'
 import { requireConversation } from '../store/conversations.ts'
 import { pageTurns } from '../store/turn-list.ts'
 import { changeQueuedMessage, stopTurn } from '../turns/steer-turn.ts'
@@ -44,7 +45,8 @@ export function turnRoutes(context: TurnRoutesContext) {
   api.openapi(edit, async c => {
     const turn = { userId: c.var.user.id, turnId: c.req.valid('param').id }
     const message = checkLength(c.req.valid('json').message)
-    await showTurn(db, turn)
+    const { kind } = await showTurn(db, turn)
+    if (kind === 'reminder') throw new AppError('conflict', 'A reminder has no message')
     await changeQueuedMessage(engine, turn, message)
     return c.json(await showTurn(db, turn), 200)
   })

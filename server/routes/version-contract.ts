@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { messageText, turnHeaders } from './chat-contract.ts'
+import { answerOrEvents, messageText, turnHeaders } from './chat-contract.ts'
 import { answer, ofIdentified, optionalBody, problem, problems, requiredBody, uuid } from './contract.ts'
-import { outcomeSchema, pendingSchema, turnSchema } from './turn-schema.ts'
+import { pendingSchema, turnSchema } from './turn-schema.ts'
 
 const tags = ['Versions']
-const problemsOfTurn = { ...problems, 404: problem('The user has no such turn') }
-const busy = problem('The conversation is busy')
+const problemsOfTurn = { ...problems, 404: problem('The user has no such turn', 'turn_not_found') }
+const busy = problem('The conversation is busy', 'conversation_busy')
 
 export const list = createRoute({
   method: 'get',
@@ -29,11 +29,12 @@ export const add = createRoute({
     body: optionalBody(z.object({ message: messageText.optional() })),
   },
   responses: {
-    200: answer('The answer', outcomeSchema),
+    200: answerOrEvents,
     202: answer('The turn goes on; see Location', pendingSchema),
     ...problemsOfTurn,
     409: busy,
     422: problem('The idempotency key was used for another request'),
+    429: problem('A limit; see Retry-After'),
     503: problem('The model or the database is not available'),
     504: problem('The model did not answer in time'),
   },
@@ -49,7 +50,7 @@ export const switchHead = createRoute({
   responses: {
     200: answer('Where it ends now', z.object({ head_turn_id: z.uuid() })),
     ...problems,
-    404: problem('The user has no such conversation or turn'),
+    404: problem('The user has no such conversation or turn', 'conversation_not_found', 'turn_not_found'),
     409: busy,
   },
 })

@@ -1,4 +1,5 @@
 import { withUser } from '../db/database.ts'
+import { AppError } from '../errors.ts'
 import { listVersions } from '../store/turn-list.ts'
 import { readVersion } from '../turns/steer-turn.ts'
 import { createApi, inAnyForm } from './api.ts'
@@ -23,6 +24,7 @@ export function versionRoutes(context: TurnRoutesContext) {
   api.openapi(add, async c => {
     const { message } = c.req.valid('json')
     const target = await showTurn(db, { userId: c.var.user.id, turnId: c.req.valid('param').id })
+    if (target.kind === 'reminder') throw new AppError('conflict', 'A reminder has no other versions')
     const said = {
       content: message === undefined ? undefined : checkLength(message),
       conversationId: target.conversation_id,

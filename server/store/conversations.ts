@@ -1,7 +1,8 @@
-import { and, desc, eq, getTableColumns, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, ilike, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
-import { conversations, messages } from '../db/schema.ts'
+import { conversations, externalIds, messages } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
+import { countDeletedConversation } from './user-changes.ts'
 
 export type Conversation = typeof conversations.$inferSelect
 
@@ -15,7 +16,7 @@ export interface ActivityCursor {
 export interface ConversationPage {
   /** Words in the title or in a message. */
   search: string | undefined
-  archived: boolean
+  archived: 'true' | 'false' | 'only'
   after: ActivityCursor | undefined
   limit: number
 }
@@ -36,7 +37,7 @@ export function pageConversations(
     .where(
       and(
         eq(conversations.userId, userId),
-        archived ? undefined : isNull(conversations.archivedAt),
+        archived === 'true' ? undefined : isArchived[archived](conversations.archivedAt),
         after && olderThan(after),
         search ? matches(userId, search) : undefined,
       ),
@@ -44,6 +45,8 @@ export function pageConversations(
     .orderBy(desc(conversations.updatedAt), desc(conversations.id))
     .limit(limit)
 }
+
+const isArchived = { only: isNotNull, false: isNull }
 
 const activity = sql<string>`(extract(epoch from ${conversations.updatedAt}) * 1000000)::bigint::text`
 
@@ -117,6 +120,9 @@ export async function updateConversation(
 export async function deleteConversation(tx: Tx, userId: string, id: string): Promise<void> {
   const [deleted] = await tx.delete(conversations).where(ofUser(userId, id)).returning()
   required(deleted)
+  await countDeletedConversation(tx, userId)
+  // A client that makes its ids itself would begin it anew by saying something to it.
+  await tx.insert(externalIds).values({ userId, externalId: id, conversationId: id }).onConflictDoNothing()
 }
 
 const ofUser = (userId: string, id: string) => and(eq(conversations.userId, userId), eq(conversations.id, id))

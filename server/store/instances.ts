@@ -19,9 +19,25 @@ export function claimTurns(
   ])
 }
 
-/** The turns of this instance that someone asked to stop. */
-export const listCancelRequests = (db: Connection, instanceId: string): Promise<{ id: string }[]> =>
-  db.query('select id from colloquy.cancel_requests_v1($1)', [instanceId])
+/** A turn in the hands of an instance, as it knows it. */
+export interface HeldTurn {
+  userId: string
+  id: string
+  epoch: number
+}
+
+/** Those that are still its to run, and whether someone asked to stop them. The others it need not go on with. */
+export function listHeldTurns(
+  db: Connection,
+  instanceId: string,
+  held: HeldTurn[],
+): Promise<{ id: string; epoch: number; cancel_requested: boolean }[]> {
+  const asked = held.map(({ userId: user_id, id, epoch }) => ({ user_id, id, epoch }))
+  return db.query('select id, epoch, cancel_requested from colloquy.held_turns_v1($1, $2)', [
+    instanceId,
+    JSON.stringify(asked),
+  ])
+}
 
 export const forgetInstances = (db: Connection): Promise<void> => callFunction(db, 'forget_instances_v1', [])
 

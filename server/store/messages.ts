@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
-import { messages, toolCalls } from '../db/schema.ts'
+import { messages, toolCalls, turns } from '../db/schema.ts'
 
 export type Message = typeof messages.$inferSelect
 export type ToolCallRow = typeof toolCalls.$inferSelect
@@ -42,4 +42,21 @@ export async function listToolCalls(tx: Tx, userId: string, turnIds: string[]): 
     .from(toolCalls)
     .where(and(eq(toolCalls.userId, userId), inArray(toolCalls.turnId, turnIds)))
     .orderBy(asc(toolCalls.turnId), asc(toolCalls.step), asc(toolCalls.position))
+}
+
+/** Those of the calls that belong to the conversation, oldest first. */
+export async function listCallsOf(
+  tx: Tx,
+  userId: string,
+  { conversationId, ids }: { conversationId: string; ids: string[] },
+): Promise<{ id: string; turnId: string }[]> {
+  if (ids.length === 0) return []
+  return tx
+    .select({ id: toolCalls.id, turnId: toolCalls.turnId })
+    .from(toolCalls)
+    .innerJoin(turns, and(eq(turns.userId, userId), eq(turns.id, toolCalls.turnId)))
+    .where(
+      and(eq(toolCalls.userId, userId), inArray(toolCalls.id, ids), eq(turns.conversationId, conversationId)),
+    )
+    .orderBy(asc(turns.turnNo), asc(toolCalls.step), asc(toolCalls.position))
 }

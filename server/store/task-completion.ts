@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { taskCounters } from '../db/schema.ts'
 import { nextDueDate } from './task-recurrence.ts'
+import { inheritReminders } from './task-reminders.ts'
 import type { Task } from './task-view.ts'
 import { insertNumbered, laterThan, lockTask, writeTask } from './tasks.ts'
 
@@ -40,7 +41,7 @@ export async function toggleTask(tx: Tx, userId: string, id: number): Promise<Ta
 }
 
 /** Counter before task, as everywhere: a number may be needed once the task is locked. */
-async function lockCounter(tx: Tx, userId: string): Promise<void> {
+export async function lockCounter(tx: Tx, userId: string): Promise<void> {
   await tx
     .select({ id: taskCounters.lastTaskId })
     .from(taskCounters)
@@ -54,8 +55,10 @@ async function insertNext(tx: Tx, task: Task): Promise<Task | undefined> {
   const nextDue = nextDueDate({ ...task, recurrence, dueDate })
   if (!nextDue) return undefined
   const { userId, title, description, priority, tags, anchorDay, timeZone } = task
-  return insertNumbered(tx, {
+  const next = await insertNumbered(tx, {
     ...{ userId, title, description, priority, tags },
     ...{ recurrence, anchorDay, timeZone, dueDate: nextDue },
   })
+  await inheritReminders(tx, task, next)
+  return next
 }

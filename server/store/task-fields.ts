@@ -69,7 +69,9 @@ const optionalFields = {
     .describe('Completing the task makes the next one, a day, a week or a month later. Needs a due date'),
   time_zone: timeZone
     .nullish()
-    .describe('Whose clocks a recurring task keeps to: an IANA name, UTC when not given'),
+    .describe(
+      'Whose clocks a recurring task keeps to: an IANA name, the user’s own or else UTC when not given',
+    ),
 }
 
 export const newTaskFields = z.object({ title, ...optionalFields })

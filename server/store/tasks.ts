@@ -4,7 +4,9 @@ import { taskCounters, tasks } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import type { ChangedTaskFields, NewTaskFields } from './task-fields.ts'
 import { anchorDayOf } from './task-recurrence.ts'
+import { moveReminders } from './task-reminders.ts'
 import type { Task } from './task-view.ts'
+import { countTaskChange } from './user-changes.ts'
 
 /** Where a task is: the user's own, always, although row-level security sees to it too. */
 export const at = (userId: string, id: number) => and(eq(tasks.userId, userId), eq(tasks.id, id))
@@ -66,6 +68,7 @@ export async function insertNumbered(tx: Tx, task: Omit<typeof tasks.$inferInser
     .values({ ...task, id: counter.id })
     .returning()
   if (!inserted) throw new Error('The insert of a task returned nothing')
+  await countTaskChange(tx, task.userId)
   return inserted
 }
 
@@ -82,12 +85,14 @@ export async function updateTask(
 ): Promise<Change> {
   const { task, now } = await lockTask(tx, userId, id)
   const after = await writeTask(tx, task, { ...changesOf(task, fields), updatedAt: laterThan(task, now) })
+  if (after.dueDate?.getTime() !== task.dueDate?.getTime()) await moveReminders(tx, after, now)
   return { before: task, after }
 }
 
 export async function writeTask(tx: Tx, task: Task, changes: Partial<Task>): Promise<Task> {
   const [written] = await tx.update(tasks).set(changes).where(at(task.userId, task.id)).returning()
   if (!written) throw new Error('A locked task is gone')
+  await countTaskChange(tx, task.userId)
   return written
 }
 
@@ -98,6 +103,7 @@ export const laterThan = (task: Task, now: Date): Date =>
 export async function deleteTask(tx: Tx, userId: string, id: number): Promise<Task> {
   const [deleted] = await tx.delete(tasks).where(at(userId, id)).returning()
   if (!deleted) throw notFound(id)
+  await countTaskChange(tx, userId)
   return deleted
 }
 

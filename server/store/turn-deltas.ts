@@ -36,5 +36,6 @@ export const followTurns = (
   follows: { user_id: string; id: string; epoch: number; seq: number }[],
 ): Promise<TurnNews[]> => callFunction(db, 'follow_turns_v1', [JSON.stringify(follows)])
 
-export const forgetDeltas = (db: Connection, afterSeconds: number, limit: number): Promise<void> =>
-  callFunction(db, 'forget_deltas_v1', [afterSeconds, limit])
+/** Returns how many were. */
+export const forgetDeltas = (db: Connection, afterSeconds: number, limit: number): Promise<number> =>
+  callFunction(db, 'forget_deltas_v2', [afterSeconds, limit])

@@ -1,15 +1,18 @@
 import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Tx } from '../db/database.ts'
-import { messages, turns } from '../db/schema.ts'
+import { feedback, messages, turns } from '../db/schema.ts'
 import type { TurnStatus } from '../turns/event.ts'
+import type { Feedback } from './feedback.ts'
 import { listToolCalls, type ToolCallRow } from './messages.ts'
 
 /** A turn with what was said in it. */
 export interface ListedTurn {
   turn: typeof turns.$inferSelect
-  message: string
+  /** null: a reminder's. */
+  message: string | null
   response: string | null
+  feedback: Feedback | null
   calls: ToolCallRow[]
 }
 
@@ -60,10 +63,11 @@ async function list(
   { where, limit }: { where: SQL | undefined; limit: number },
 ): Promise<ListedTurn[]> {
   const rows = await tx
-    .select({ turn: turns, message: asked.content, response: answered.content })
+    .select({ turn: turns, message: asked.content, response: answered.content, feedback })
     .from(turns)
-    .innerJoin(asked, place(asked, userId, sql`2 * ${turns.turnNo} - 1`))
+    .leftJoin(asked, place(asked, userId, sql`2 * ${turns.turnNo} - 1`))
     .leftJoin(answered, place(answered, userId, sql`2 * ${turns.turnNo}`))
+    .leftJoin(feedback, and(eq(feedback.userId, userId), eq(feedback.turnId, turns.id)))
     .where(and(eq(turns.userId, userId), where))
     .orderBy(asc(turns.turnNo))
     .limit(limit)

@@ -1,6 +1,7 @@
 import { type Connection, callFunction } from '../db/database.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Json, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
+import type { ClientNames } from './external-ids.ts'
 import type { StoredDelta } from './turn-deltas.ts'
 
 /** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008. */
@@ -13,7 +14,13 @@ export interface TurnContext {
   locale: string
   email?: string
   name?: string
+  /** All that the turn of a reminder says. */
+  reminder?: string
 }
+
+/** As it is asked for: a zone or a locale that is not said is the user's own. */
+export type GivenContext = Omit<TurnContext, 'now' | 'reminder' | 'time_zone' | 'locale'> &
+  Partial<Pick<TurnContext, 'time_zone' | 'locale'>>
 
 export interface StoredCall {
   id: string
@@ -91,12 +98,13 @@ export interface Acceptance {
   turnId: string
   messageId: string
   content: string | undefined
-  context: Omit<TurnContext, 'now'>
+  context: GivenContext
   ifBusy: 'enqueue' | 'reject' | 'interrupt'
   verdict: 'approved' | 'denied' | 'dropped'
   owner: string
   historyMessages: number
   queueLimit: number
+  names?: ClientNames | undefined
 }
 
 export type Accepted =
@@ -108,17 +116,11 @@ export type Accepted =
       interrupted?: string
     }
   | { outcome: 'busy'; conversation_id: string; turn_id: string }
-  | { outcome: 'not_found' | 'conflict' | 'queue_full' }
+  | { outcome: 'not_found' | 'conflict' | 'queue_full' | 'no_message' }
 
 export function acceptTurn(db: Connection, a: Acceptance): Promise<Accepted> {
-  return callFunction(db, 'accept_turn_v1', [
-    a.userId,
-    a.idempotency?.key ?? null,
-    a.idempotency?.hash ?? null,
-    a.conversationId ?? null,
-    a.newConversationId,
-    a.title,
-    a.targetTurnId ?? null,
+  const key = [a.userId, a.idempotency?.key ?? null, a.idempotency?.hash ?? null]
+  const turn = [
     a.turnId,
     a.messageId,
     a.content ?? null,
@@ -128,7 +130,15 @@ export function acceptTurn(db: Connection, a: Acceptance): Promise<Accepted> {
     a.owner,
     a.historyMessages,
     a.queueLimit,
-  ])
+  ]
+  if (!a.names) {
+    const place = [a.conversationId ?? null, a.newConversationId, a.title, a.targetTurnId ?? null]
+    return callFunction(db, 'accept_turn_v2', [...key, ...place, ...turn])
+  }
+  const { conversation, message, replaces } = a.names
+  const names = [conversation ?? null, message ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
+  const place = [a.newConversationId, a.title]
+  return callFunction(db, 'accept_external_v1', [...names, ...key, ...place, ...turn])
 }
 
 export interface JournaledCall {

@@ -3,6 +3,7 @@ import { verdictOf } from '../agent/verdict.ts'
 import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
 import { isConnectionLost, isUniqueViolation } from '../db/failure.ts'
 import { AppError } from '../errors.ts'
+import type { ClientNames } from '../store/external-ids.ts'
 import { type Acceptance, type Accepted, acceptTurn, findTurn } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
 import { startTurn } from './start-turn.ts'
@@ -15,11 +16,14 @@ export interface IncomingMessage {
   conversationId: string | undefined
   /** The turn of which this is another version. */
   targetTurnId?: string | undefined
+  /** Instead of both: the ids of a client that makes them itself. */
+  names?: ClientNames | undefined
   ifBusy: 'enqueue' | 'reject' | 'interrupt'
   /** Already under its protocol's name, so that two protocols' keys never meet. */
   idempotencyKey: string | undefined
-  timeZone: string
-  locale: string
+  /** undefined: the user's own. */
+  timeZone: string | undefined
+  locale: string | undefined
 }
 
 export interface AcceptedMessage {
@@ -52,10 +56,13 @@ export async function acceptMessage(engine: Engine, message: IncomingMessage): P
 }
 
 function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
-  const { user, content, conversationId, targetTurnId, idempotencyKey: key } = message
+  const { user, content, conversationId, targetTurnId, names, idempotencyKey: key } = message
+  const isNew = !conversationId && !names
   return {
     userId: user.id,
-    idempotency: key ? { key, hash: hashOf([conversationId, content, targetTurnId]) } : undefined,
+    idempotency: key
+      ? { key, hash: hashOf([conversationId, content, targetTurnId, ...(names ? [names] : [])]) }
+      : undefined,
     conversationId,
     newConversationId: randomUUIDv7(),
     title: titleOf(content ?? ''),
@@ -65,10 +72,11 @@ function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
     content,
     context: contextOf(message),
     ifBusy: message.ifBusy,
-    verdict: verdicts[content === undefined ? 'other' : verdictOf(content)],
+    verdict: verdicts[isNew || content === undefined ? 'other' : verdictOf(content)],
     owner: engine.instanceId,
     historyMessages: engine.limits.historyMessages,
     queueLimit: engine.limits.queuedTurns,
+    names,
   }
 }
 
@@ -109,6 +117,8 @@ function refusalOf(accepted: Exclude<Accepted, { outcome: 'started' | 'queued' |
       return new AppError('rate_limited', 'Too many messages wait in this conversation', {
         facts: { retry_after_seconds: 30 },
       })
+    case 'no_message':
+      return new AppError('turn_not_found', 'The conversation has no such message')
     default:
       return new AppError('conversation_not_found')
   }
@@ -130,8 +140,8 @@ function titleOf(content: string): string {
 }
 
 const contextOf = ({ user, timeZone, locale }: IncomingMessage): Acceptance['context'] => ({
-  time_zone: timeZone,
-  locale,
+  ...(timeZone ? { time_zone: timeZone } : {}),
+  ...(locale ? { locale } : {}),
   ...(user.email ? { email: user.email } : {}),
   ...(user.name ? { name: user.name } : {}),
 })

@@ -7,7 +7,7 @@ import type { Json } from './event.ts'
 /** On whose behalf tools run, and what stops them. */
 export interface Caller {
   engine: Engine
-  turn: { id: string; user_id: string; context: TurnContext }
+  turn: { id: string; user_id: string; conversation_id?: string; context: TurnContext }
   signal: AbortSignal
 }
 
@@ -52,13 +52,15 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 /** `continues`: an approved call is the same call to the outside world as the one that was asked about. */
 export function contextOf({ turn, signal }: Caller, call: Omit<CalledCall, 'name'>): ToolContext {
-  const { time_zone, email, name } = turn.context
+  const { time_zone, locale, email, name } = turn.context
   return {
     userId: turn.user_id,
     user: { id: turn.user_id, email, name },
     signal,
     idempotencyKey: call.continues ?? call.id,
     timeZone: time_zone,
+    locale,
+    conversationId: turn.conversation_id,
   }
 }
 

@@ -24,6 +24,7 @@ export async function carryOutCalls(run: Run): Promise<'done' | 'awaiting_approv
     const finished = { ...call, ...(await carryOut(run, call)) }
     run.journal.calls.set(call.id, finished)
     run.live.show('tool.finished', toolCallOf(finished))
+    run.engine.userEvents.hurry(run.turn.user_id)
   }
   return 'done'
 }

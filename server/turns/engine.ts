@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { Logger } from '../telemetry.ts'
 import type { LiveTurn } from './live-turn.ts'
 import type { RemoteTurns } from './remote-turns.ts'
+import type { UserEvents } from './user-events.ts'
 
 export interface TurnLimits {
   stepTimeoutMs: number
@@ -23,9 +24,12 @@ export interface Engine {
   readonly agent: Agent
   readonly instanceId: string
   readonly limits: TurnLimits
+  /** Conversations without activity are kept so long; 0: for ever. */
+  readonly retentionDays: number
   readonly log: Logger
   readonly live: Map<string, LiveTurn>
   readonly remote: RemoteTurns
+  readonly userEvents: UserEvents
   /** Set once: turns that end here start their successors on other instances. */
   draining: boolean
 }

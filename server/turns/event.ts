@@ -70,3 +70,8 @@ export type TurnEvent =
   | (OfTurn & { type: 'step.finished'; step: number; usage: Usage })
   | (TurnOutcome & { type: 'turn.completed' | 'turn.failed' | 'turn.cancelled' })
   | (OfTurn & { type: 'conversation.updated'; conversation_id: string; title: string })
+
+/** What changes for a user beyond one turn. `conversation_id` null: one was deleted. */
+export type UserEvent =
+  | { type: 'conversation.updated'; conversation_id: string | null; active_turn_id: string | null }
+  | { type: 'tasks.updated'; version: number }

@@ -1,3 +1,4 @@
+import { nullIfErased } from '../db/failure.ts'
 import { AppError } from '../errors.ts'
 import { findTurn, type TurnName } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
@@ -22,7 +23,9 @@ class Following {
   readonly #engine: Engine
   readonly #turn: TurnName
   readonly #listener: Listener
-  readonly #stopped = new AbortController()
+  #isStopped = false
+  /** While it looks where the turn has gone. Few ever do, and there is a Following for every open stream. */
+  #moving: AbortController | undefined
   #detach = () => {}
   #conversationId = ''
   #waited = false
@@ -48,7 +51,7 @@ class Following {
     if (this.#attachHere()) return true
     const stored = await findTurn(this.#engine.db, this.#turn.userId, this.#turn.turnId)
     if (!stored) return false
-    if (this.#stopped.signal.aborted || this.#attachHere()) return true // it came here while we looked
+    if (this.#isStopped || this.#attachHere()) return true // it came here while we looked
     this.#conversationId = stored.conversation_id
     this.#listener(snapshotOf(stored))
     if (isOver(stored.status)) this.#listener(endEventOf(outcomeOf(stored, stored.status)))
@@ -61,7 +64,8 @@ class Following {
   }
 
   stop(): void {
-    this.#stopped.abort(new Error('stopped following'))
+    this.#isStopped = true
+    this.#moving?.abort()
     this.#detach()
   }
 
@@ -75,11 +79,11 @@ class Following {
   }
 
   #move(): void {
-    const { signal } = this.#stopped
-    if (signal.aborted) return
-    persist(signal, () => this.begin()).then(
+    if (this.#isStopped) return
+    this.#moving = new AbortController()
+    persist(this.#moving.signal, () => this.begin().catch(nullIfErased)).then(
       isThere => isThere || this.#listener(endEventOf(goneOutcome(this.#turn.turnId, this.#conversationId))),
-      error => signal.aborted || this.#engine.log.error({ err: error }, 'follower lost its turn'),
+      error => this.#isStopped || this.#engine.log.error({ err: error }, 'follower lost its turn'),
     )
   }
 }

@@ -1,34 +1,28 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { isTransient } from '../db/failure.ts'
-import { forgetKeys } from '../store/idempotency-keys.ts'
-import {
-  claimTurns,
-  forgetInstances,
-  listCancelRequests,
-  releaseInstance,
-  renewLease,
-} from '../store/instances.ts'
-import { flushDeltas, forgetDeltas } from '../store/turn-deltas.ts'
-import { takeUpTurn } from '../store/turns.ts'
+import { isTransient, nullIfErased } from '../db/failure.ts'
+import { claimTurns, listHeldTurns, releaseInstance, renewLease } from '../store/instances.ts'
+import { flushDeltas } from '../store/turn-deltas.ts'
+import { TurnLost, takeUpTurn } from '../store/turns.ts'
 import { logTurnTakenOver } from '../telemetry.ts'
 import type { Engine } from './engine.ts'
+import { fireReminders } from './fire-reminders.ts'
 import { factsOf } from './run.ts'
 import { startTurn } from './start-turn.ts'
+import { sweep } from './sweep.ts'
 import { TurnCancelled, TurnReleased } from './turn-ending.ts'
 
 const leaseSeconds = 3
 const beatMs = 1000
 const newsMs = 100
+const userNewsMs = 500
 const sweepMs = 10_000
 const claimsPerBeat = 200
 /** An own turn that is not known here after this long was handed over in an answer that never arrived. */
 const orphanSeconds = 3
-const deltasKeptSeconds = 60
-const keysKeptHours = 48
 
 /**
- * The beat of an instance: once a second it renews its lease, hears who wants a turn stopped, and takes over what dead
- * instances left; ten times a second it lets others see what its turns say, and sees what theirs do. Neither stops for
+ * The beat of an instance: once a second it renews its lease, hears who wants a turn stopped, takes over what dead
+ * instances left, and tells what reminders came due; ten times a second it lets others see what its turns say, and sees what theirs do. Neither stops for
  * an error: while the database is away the beat goes on trying.
  */
 export class Pulse {
@@ -47,7 +41,9 @@ export class Pulse {
     this.#loops = [
       this.#repeat(beatMs, renew),
       this.#repeat(beatMs, beat),
+      this.#repeat(beatMs, fireReminders),
       this.#repeat(newsMs, exchangeNews),
+      this.#repeat(userNewsMs, ({ userEvents }) => userEvents.poll()),
       this.#repeat(sweepMs, sweep),
     ]
   }
@@ -72,10 +68,8 @@ export const renew = ({ sweeperDb, instanceId }: Engine): Promise<void> =>
   renewLease(sweeperDb, instanceId, leaseSeconds)
 
 export async function beat(engine: Engine): Promise<void> {
-  const { sweeperDb, instanceId, live, log } = engine
-  for (const { id } of await listCancelRequests(sweeperDb, instanceId)) {
-    live.get(id)?.abort.abort(new TurnCancelled())
-  }
+  const { log } = engine
+  await hearOfTurns(engine)
   if (engine.draining) return
   await takeOver(engine).catch(error => {
     // A turn that somebody still has in a transaction is left for the next beat.
@@ -84,11 +78,16 @@ export async function beat(engine: Engine): Promise<void> {
   })
 }
 
-/** What nobody needs any more. */
-async function sweep({ sweeperDb }: Engine): Promise<void> {
-  await forgetInstances(sweeperDb)
-  await forgetDeltas(sweeperDb, deltasKeptSeconds, 10_000)
-  await forgetKeys(sweeperDb, keysKeptHours, 10_000)
+/** Stops the turns that someone wants stopped, and those that are this instance's no more: deleted, or another's. */
+async function hearOfTurns({ sweeperDb, instanceId, live }: Engine): Promise<void> {
+  const held = [...live.values()]
+  if (held.length === 0) return
+  const turns = new Map((await listHeldTurns(sweeperDb, instanceId, held)).map(turn => [turn.id, turn]))
+  for (const { id, abort } of held) {
+    const turn = turns.get(id)
+    if (!turn) abort.abort(new TurnLost())
+    else if (turn.cancel_requested) abort.abort(new TurnCancelled())
+  }
 }
 
 async function takeOver(engine: Engine): Promise<void> {
@@ -96,11 +95,8 @@ async function takeOver(engine: Engine): Promise<void> {
   const held = [...live.keys()]
   const claimed = await claimTurns(sweeperDb, instanceId, { held, orphanSeconds, limit: claimsPerBeat })
   for (const { user_id, id } of claimed) {
-    const turn = await takeUpTurn(
-      db,
-      { userId: user_id, turnId: id, owner: instanceId },
-      limits.historyMessages,
-    )
+    const name = { userId: user_id, turnId: id, owner: instanceId }
+    const turn = await takeUpTurn(db, name, limits.historyMessages).catch(nullIfErased)
     if (!turn) continue
     logTurnTakenOver(log, { ...factsOf(turn), attempts: turn.attempts })
     startTurn(engine, turn)

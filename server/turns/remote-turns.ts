@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { nullIfErased } from '../db/failure.ts'
 import { followTurns, type TurnNews } from '../store/turn-deltas.ts'
 import { findTurn, type StoredTurn } from '../store/turns.ts'
 import type { TurnEvent } from './event.ts'
@@ -84,7 +85,7 @@ export class RemoteTurns {
 
   /** Anything but more text: everyone gets a snapshot, and the end if that is what happened. */
   async #lookAgain(followed: Followed): Promise<void> {
-    const turn = await findTurn(this.#db, followed.userId, followed.turnId)
+    const turn = await findTurn(this.#db, followed.userId, followed.turnId).catch(nullIfErased)
     if (this.#followed.get(followed.turnId) !== followed) return
     if (!turn) return this.#end(followed, endEventOf(goneOutcome(followed.turnId, followed.conversationId)))
     Object.assign(followed, positionOf(turn))

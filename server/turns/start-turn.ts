@@ -12,5 +12,8 @@ export function startTurn(engine: Engine, turn: OwnedTurn): void {
   const known = engine.live.get(turn.id)
   if (known && known.epoch >= turn.epoch) return
   known?.abort.abort(new TurnReleased())
-  void runTurn(engine, turn, next => startTurn(engine, next))
+  engine.userEvents.hurry(turn.user_id)
+  void runTurn(engine, turn, next => startTurn(engine, next)).finally(() =>
+    engine.userEvents.hurry(turn.user_id),
+  )
 }

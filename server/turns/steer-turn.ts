@@ -57,7 +57,7 @@ export async function readVersion(
   return switched.head_turn
 }
 
-/** The conversation is gone: what runs here for it stops at once; elsewhere the fence stops it. */
+/** The conversation is gone: what runs here for it stops at once, elsewhere at the next beat. */
 export function abandonConversation({ live }: Engine, userId: string, conversationId: string): void {
   for (const turn of live.values()) {
     if (turn.userId === userId && turn.conversationId === conversationId)

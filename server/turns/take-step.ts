@@ -1,3 +1,4 @@
+import { markData, takesInstructions } from '../agent/data-marks.ts'
 import { buildPrompt } from '../agent/prompt.ts'
 import { runStep, type StepResult } from '../agent/step.ts'
 import { AppError } from '../errors.ts'
@@ -13,9 +14,10 @@ export async function takeStep(run: Run, step: number): Promise<StepResult> {
   const { engine, turn, live, journal } = run
   const { agent, limits } = engine
   const base = journal.parts.length
+  const prompt = buildPrompt(agent.instructions(turn.context), turn.history, journal)
   const result = await runStep({
     model: agent.model,
-    prompt: buildPrompt(agent.instructions(turn.context), turn.history, journal),
+    prompt: takesInstructions(agent.model) ? markData(prompt) : prompt,
     tools: agent.functionTools,
     providerOptions: { ...agent.providerOptions, colloquy: { ...turn.context } },
     signal: live.abort.signal,

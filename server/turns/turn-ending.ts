@@ -1,3 +1,4 @@
+import { isUserErased } from '../db/failure.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { TurnLost } from '../store/turns.ts'
 
@@ -16,7 +17,8 @@ export type TurnEnding =
   | { kind: 'left' }
 
 export function endingOf(error: unknown): TurnEnding {
-  if (error instanceof TurnLost || error instanceof TurnReleased) return { kind: 'left' }
+  if (error instanceof TurnLost || error instanceof TurnReleased || isUserErased(error))
+    return { kind: 'left' }
   if (error instanceof TurnCancelled) return { kind: 'cancelled' }
   if (error instanceof AppError) return { kind: 'failed', code: error.code, detail: error.message }
   return { kind: 'failed', code: 'internal', detail: 'Something went wrong while answering' }

@@ -17,7 +17,6 @@ test.each(['light', 'dark'] as const)('the API is shown, from nowhere but the se
       expect(asked.filter(url => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([])
       const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
       expect(ground).toBe(theme === 'dark' ? 'rgb(28, 32, 34)' : 'rgb(255, 255, 255)')
-      if (process.env.DOCS_SHOT) await page.screenshot({ path: `/tmp/cq/docs-${theme}.png` })
     },
     { theme },
   ),

@@ -19,7 +19,7 @@ export const phases = {
   finish: ['finish_turn:before', 'finish_turn:after'],
   pulse: [
     ...['renew_lease:before', 'renew_lease:after', 'claim_turns:before', 'claim_turns:after'],
-    ...['take_up_turn:before', 'take_up_turn:after', 'cancel_requests:before', 'cancel_requests:after'],
+    ...['take_up_turn:before', 'take_up_turn:after', 'held_turns:before', 'held_turns:after'],
     ...['read_turn:before', 'read_turn:after', 'follow_turns:before', 'follow_turns:after'],
   ],
   release: ['release_instance:before', 'release_instance:after'],

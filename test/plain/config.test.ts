@@ -34,6 +34,7 @@ test('nothing has to be set', () => {
     modelRetries: 2,
     historyMessages: 40,
     maxBodyBytes: 1_048_576,
+    retentionDays: 0,
     logLevel: 'info',
   })
 })
@@ -55,6 +56,7 @@ const refused: [name: string, values: string[]][] = [
   ['MAX_STEPS', ['0']],
   ['HISTORY_MESSAGES', ['0']],
   ['MAX_BODY_BYTES', ['0', '1MiB']],
+  ['RETENTION_DAYS', ['-1', '36501', 'a month']],
   ['LOG_LEVEL', ['loud', 'INFO']],
   ['MODEL', ['gpt', 'unknown/model']],
   ['TRUSTED_PROXIES', ['proxy.example', '10.0.0.0/33', '10.0.0.1/8/8']],

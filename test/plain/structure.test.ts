@@ -30,10 +30,12 @@ const layers: Record<string, number> = {
 }
 
 const sources = listSources('server')
+const page = listSources('web')
 const tests = listSources('test')
 
 test('there is something to look at', () => {
   expect(sources.length).toBeGreaterThan(20)
+  expect(page.length).toBeGreaterThan(20)
   expect(sources.flatMap(file => importsOf(file)).length).toBeGreaterThan(50)
   expect(sources.flatMap(file => functionsOf(file)).length).toBeGreaterThan(100)
 })
@@ -66,9 +68,14 @@ test('the server imports nothing from tests, benchmarks or the page', () => {
   expect(outside).toEqual([])
 })
 
+test('the page imports only what is its own and talks to the server over HTTP', () => {
+  const outside = page.flatMap(file => importsOf(file).filter(target => !target.startsWith('web/')))
+  expect(outside).toEqual([])
+})
+
 test('no file is longer than 250 lines', () => {
   // Data tables of the offline model's words may be longer.
-  const long = sources
+  const long = [...sources, ...page]
     .filter(file => !/\/lexicon-[a-z]+\.ts$/.test(file))
     .map(file => ({ file, lines: textOf(file).trimEnd().split('\n').length }))
     .filter(({ lines }) => lines > 250)
@@ -76,26 +83,26 @@ test('no file is longer than 250 lines', () => {
 })
 
 test('no function is longer than 60 lines', () => {
-  expect(sources.flatMap(functionsOf).filter(({ lines }) => lines > 60)).toEqual([])
+  expect([...sources, ...page].flatMap(functionsOf).filter(({ lines }) => lines > 60)).toEqual([])
 })
 
 test('no function takes more than three parameters', () => {
-  expect(sources.flatMap(functionsOf).filter(({ parameters }) => parameters > 3)).toEqual([])
+  expect([...sources, ...page].flatMap(functionsOf).filter(({ parameters }) => parameters > 3)).toEqual([])
 })
 
 test('files and folders are kebab-case and named for what they own', () => {
   const words = /(^|-)(index|utils?|helpers?|lib|common|misc|types|manager|service)$/
-  const badly = [...sources, ...tests].filter(file =>
+  const badly = [...sources, ...page, ...tests].filter(file =>
     file
       .split('/')
-      .map(part => part.replace(/(\.property)?(\.test)?\.ts$/, ''))
+      .map(part => part.replace(/(\.property)?(\.test)?\.tsx?$/, ''))
       .some(part => words.test(part) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part)),
   )
   expect(badly).toEqual([])
 })
 
 test('nothing is exported by default or as a whole', () => {
-  const exporting = sources.filter(file =>
+  const exporting = [...sources, ...page].filter(file =>
     programOf(file).body.some(
       node => node.type === 'ExportDefaultDeclaration' || node.type === 'ExportAllDeclaration',
     ),
@@ -104,7 +111,9 @@ test('nothing is exported by default or as a whole', () => {
 })
 
 test('only config.ts reads the environment', () => {
-  const readers = sources.filter(file => /\bprocess\s*(\.|\?\.|\[['"])\s*env\b/.test(textOf(file)))
+  const readers = [...sources, ...page].filter(file =>
+    /\bprocess\s*(\.|\?\.|\[['"])\s*env\b/.test(textOf(file)),
+  )
   expect(readers).toEqual(['server/config.ts'])
 })
 
@@ -114,7 +123,7 @@ test('nothing ends the process by itself', () => {
 
 function listSources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map(entry => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort()
 }
@@ -146,7 +155,9 @@ interface SyntaxNode {
 
 function programOf(file: string): { body: SyntaxNode[] } {
   // The parser's own node type has no index by key, which walking every child needs.
-  return parseAst(textOf(file), { lang: 'ts' }, file) as unknown as { body: SyntaxNode[] }
+  return parseAst(textOf(file), { lang: file.endsWith('.tsx') ? 'tsx' : 'ts' }, file) as unknown as {
+    body: SyntaxNode[]
+  }
 }
 
 function* nodesOf(value: unknown): Generator<SyntaxNode> {

@@ -15,9 +15,12 @@ interface Count {
 const counts = [
   countOne('format and lint', ['biome', 'ci', '--error-on-warnings', '.']),
   countOne('types', ['tsc', '-p', 'tsconfig.json']),
+  countOne('types of the page', ['tsc', '-p', 'web/tsconfig.json']),
+  countOne('page build', ['vite', 'build']),
   countTests('plain'),
   countTests('pglite'),
   countTests('postgres'),
+  countTests('browser'),
 ]
 const passed = counts.reduce((sum, count) => sum + count.passed, 0)
 const failed = counts.reduce((sum, count) => sum + count.failed, 0)

@@ -52,8 +52,7 @@ test('in the middle of the text: what was said is kept, shown and known to the m
   await ann.say('Go on', conversation)
   expect(promptOf(await world.replay.request(1))).toEqual([
     'user: First',
-    'assistant: Half',
-    'assistant: (The user stopped this answer.)',
+    'assistant: Half\n\n(The user stopped this answer.)',
     'user: Go on',
   ])
   release()

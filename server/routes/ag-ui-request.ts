@@ -1,0 +1,105 @@
+import { RunAgentInputSchema } from '@ag-ui/core/schemas'
+import type { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { stepOfMessage } from '../wire/ag-ui-messages.ts'
+import { checkLength } from './chat.ts'
+import { messageText } from './chat-contract.ts'
+import type { GivenVerdict } from './give-verdicts.ts'
+
+type Input = z.infer<typeof RunAgentInputSchema>
+type Message = Input['messages'][number]
+type UserMessage = Extract<Message, { role: 'user' }>
+
+export interface AgUiRequest {
+  threadId: string
+  runId: string
+  isLegacy: boolean
+  verdicts: GivenVerdict[]
+  /** The user's messages that end the list, oldest first. */
+  newest: UserMessage[]
+  /** The turn or message that these come after; undefined: they are all there is. */
+  after: string | undefined
+  /** Ids of the messages the client shows, a tool's result under the id that it has here. */
+  has: Set<string>
+}
+
+/** A client posts all that it shows, in a form that may be older or newer than ours: what we do not read is not judged. */
+export function readRun(body: Record<string, unknown>): AgUiRequest {
+  const parsed = RunAgentInputSchema.safeParse(tolerated(body))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new AppError('invalid', `${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  const { threadId, runId, protocolVersion, messages, resume } = parsed.data
+  if (protocolVersion !== undefined && !/^[01]\./.test(protocolVersion))
+    throw new AppError('invalid', `protocolVersion: 1.0 is spoken here, not ${protocolVersion.slice(0, 20)}`)
+  const isOfUser = (message: Message): message is UserMessage => message.role === 'user'
+  const before = messages.findLastIndex(message => !isOfUser(message))
+  const last = messages
+    .slice(0, before + 1)
+    .findLast(message => isOfUser(message) || message.role === 'assistant')
+  return {
+    threadId,
+    runId,
+    isLegacy: protocolVersion === undefined,
+    verdicts: (resume ?? []).map(verdictOf),
+    newest: messages.slice(before + 1).filter(isOfUser),
+    after: last && (stepOfMessage(last.id)?.turnId ?? last.id),
+    has: new Set(
+      messages.map(message => (message.role === 'tool' ? `${message.toolCallId}:result` : message.id)),
+    ),
+  }
+}
+
+type Entry = NonNullable<Input['resume']>[number]
+
+function verdictOf({ interruptId, status, payload }: Entry): GivenVerdict {
+  if (status === 'cancelled') return { callId: interruptId, approved: false }
+  const approved = payload?.approved
+  if (typeof approved !== 'boolean')
+    throw new AppError('invalid', 'resume.payload.approved: must be true or false')
+  return { callId: interruptId, approved }
+}
+
+/** What new messages say together. */
+export function textOfMessages(messages: readonly UserMessage[]): string {
+  const text = messageText.safeParse(messages.map(({ content }) => textOfContent(content)).join('\n\n'))
+  if (!text.success) throw new AppError('invalid', `messages: ${text.error.issues[0]?.message}`)
+  return checkLength(text.data)
+}
+
+function textOfContent(content: UserMessage['content']): string {
+  if (typeof content === 'string') return content
+  return content
+    .map(part => {
+      if (part.type === 'text') return part.text
+      throw new AppError('invalid', `messages: only text can be sent, not ${part.type}`)
+    })
+    .join('\n')
+}
+
+const knownParts = new Set(['text', 'image', 'audio', 'video', 'document'])
+
+/** Without what the standard says to tolerate and its schema does not: null for absent, parts of unknown kinds. */
+function tolerated({ threadId, runId, protocolVersion, messages, resume }: Record<string, unknown>): object {
+  return present({
+    threadId,
+    runId,
+    protocolVersion,
+    messages: Array.isArray(messages) ? messages.map(message => toleratedMessage(message)) : messages,
+    resume: Array.isArray(resume) ? resume.map(entry => present(entry)) : resume,
+  })
+}
+
+function toleratedMessage(message: unknown): unknown {
+  const { content, ...rest } = present(message) as { content?: unknown } // of whatever, by its schema after this
+  if (!Array.isArray(content)) return content === undefined ? rest : { content, ...rest }
+  return { ...rest, content: content.filter(part => knownParts.has(part?.type)) }
+}
+
+const present = (value: unknown): object =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).filter(([, member]) => member !== null && member !== undefined),
+      )
+    : Object(value)

@@ -1,0 +1,53 @@
+import { AppError } from '../errors.ts'
+import type { ClientNames } from '../store/external-ids.ts'
+import type { PostBody } from './ai-sdk-contract.ts'
+import { checkLength } from './chat.ts'
+import { messageText } from './chat-contract.ts'
+import type { GivenVerdict } from './give-verdicts.ts'
+
+/** What a posted body asks for: something said (with no content: answered once more), or questions answered. */
+export type UiRequest =
+  | {
+      asks: 'turn'
+      content: string | undefined
+      message: string | undefined
+      replaces: ClientNames['replaces']
+    }
+  | { asks: 'verdicts'; verdicts: GivenVerdict[] }
+
+/** The client posts all it shows; the server owns the history and reads the newest message alone. */
+export function readUiRequest({ trigger, messageId, message, messages }: PostBody): UiRequest {
+  const newest = message ?? messages ?? undefined
+  const name = messageId ?? undefined
+  if (trigger === 'regenerate-message') {
+    const user = newest?.role === 'user' ? newest.id : undefined
+    return { asks: 'turn', content: undefined, message: user, replaces: { by: 'regenerate', name } }
+  }
+  if (newest?.role === 'assistant') return { asks: 'verdicts', verdicts: verdictsIn(newest.parts) }
+  if (newest?.role !== 'user') throw new AppError('invalid', 'message: must be of the user or the assistant')
+  const content = textIn(newest.parts)
+  const replaces = name === undefined ? undefined : { by: 'edit' as const, name }
+  return { asks: 'turn', content, message: newest.id, replaces }
+}
+
+type Parts = NonNullable<PostBody['message']>['parts']
+
+function textIn(parts: Parts): string {
+  const other = parts.find(part => part.type !== 'text')
+  if (other)
+    throw new AppError('invalid', `message.parts: only text can be sent, not ${other.type.slice(0, 50)}`)
+  const text = messageText.safeParse(parts.map(part => part.text).join('\n\n'))
+  if (!text.success) throw new AppError('invalid', `message: ${text.error.issues[0]?.message}`)
+  return checkLength(text.data)
+}
+
+/** Nothing else in an assistant's message is believed: anyone can write one. */
+function verdictsIn(parts: Parts): GivenVerdict[] {
+  const verdicts = parts.flatMap(({ state, approval }) => {
+    if (state !== 'approval-responded' || typeof approval !== 'object' || approval === null) return []
+    const { id, approved } = approval as Record<string, unknown> // any object has what it has under a name
+    return typeof id === 'string' && typeof approved === 'boolean' ? [{ callId: id, approved }] : []
+  })
+  if (verdicts.length === 0) throw new AppError('invalid', 'message: answers no question')
+  return verdicts
+}

@@ -1,0 +1,33 @@
+import type { Engine } from '../turns/engine.ts'
+import { encodeUserEvent } from '../wire/user-events.ts'
+import { createApi, inAnyForm } from './api.ts'
+import { events } from './event-contract.ts'
+import type { EventStreams } from './event-streams.ts'
+
+/** As long as a token lives at most: who reads on shows one again. */
+const streamMs = 15 * 60_000
+const nothing = () => new Uint8Array(0)
+
+/** What changes for a user, as it changes. */
+export function eventRoutes({ engine, streams }: { engine: Engine; streams: EventStreams }) {
+  const api = createApi()
+
+  api.openapi(events, async c => {
+    const { id: userId } = c.var.user
+    const answer = streams.answer(c, {}, async show => {
+      const end = () => show(nothing, true)
+      const stop = await engine.userEvents.follow(userId, {
+        tell: event => show(() => encodeUserEvent(event), false),
+        end,
+      })
+      const timer = setTimeout(end, streamMs).unref()
+      return () => {
+        clearTimeout(timer)
+        stop()
+      }
+    })
+    return inAnyForm(await answer)
+  })
+
+  return api
+}

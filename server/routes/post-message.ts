@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import { AppError } from '../errors.ts'
+import { timeZone as timeZoneField } from '../store/task-fields.ts'
+import { type AcceptedMessage, acceptMessage, type IncomingMessage } from '../turns/accept-message.ts'
+import type { Engine } from '../turns/engine.ts'
+import type { ApiEnv } from './api.ts'
+
+/** A message as a protocol reads it from a request. */
+export interface Said
+  extends Pick<IncomingMessage, 'content' | 'conversationId' | 'ifBusy' | 'targetTurnId' | 'names'> {
+  /** Each protocol's keys are its own. */
+  protocol: string
+  /** Where the protocol has an id of its own that names the request; else the header's. */
+  key?: string
+}
+
+export type PostedMessage = AcceptedMessage & { userId: string }
+
+/** Takes a message in for the user of the request, or finds the turn it has made already; the same for every protocol. */
+export async function postMessage(
+  c: Context<ApiEnv>,
+  engine: Engine,
+  { protocol, key = c.req.header('idempotency-key'), ...said }: Said,
+): Promise<PostedMessage> {
+  const { user } = c.var
+  const accepted = await acceptMessage(engine, {
+    ...said,
+    user,
+    idempotencyKey: key === undefined ? undefined : `${protocol}:${key}`,
+    timeZone: timeZoneOf(c),
+    locale: c.req.header('accept-language')?.split(/[,;]/, 1)[0]?.slice(0, 35) || undefined,
+  })
+  return { ...accepted, userId: user.id }
+}
+
+/** What the request says; without a word the user's own zone holds. */
+export function timeZoneOf(c: Context<ApiEnv>): string | undefined {
+  const given = c.req.header('x-time-zone')
+  if (given === undefined) return undefined
+  const parsed = timeZoneField.safeParse(given)
+  if (!parsed.success) throw new AppError('invalid', 'X-Time-Zone: must be an IANA time zone')
+  return parsed.data
+}

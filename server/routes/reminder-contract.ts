@@ -1,0 +1,113 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { readDueDate } from '../store/due-date.ts'
+import { maxMinutesBefore } from '../store/reminders.ts'
+import { taskLimits } from '../store/task-fields.ts'
+import { wholeNumber } from '../wire/number.ts'
+import {
+  answer,
+  dateTime,
+  linkHeader,
+  ofIdentified,
+  ofUser,
+  problem,
+  problems,
+  requiredBody,
+  uuid,
+} from './contract.ts'
+
+const tags = ['Reminders']
+
+const reminderSchema = z
+  .object({
+    id: z.uuid(),
+    task_id: z.int(),
+    title: z.string().describe("The task's"),
+    task_completed: z.boolean().describe('Then it does not come, unless the task is reopened before'),
+    remind_at: dateTime,
+    minutes_before: z
+      .int()
+      .nullable()
+      .describe('Tied to the due date, and moves with it; null: at its own time'),
+    status: z.enum(['scheduled', 'fired', 'cancelled']),
+    late: z.boolean().describe('It came due while no server ran'),
+    conversation_id: z.uuid().nullable().describe('Where it is told; null: in the conversation “Reminders”'),
+    turn_id: z.uuid().nullable().describe('The turn that told it'),
+    fired_at: dateTime.nullable(),
+    created_at: dateTime,
+  })
+  .openapi('Reminder')
+
+const instant = z.string().transform((text, context) => {
+  const date = readDueDate(text)
+  if (date) return date
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an ISO 8601 date and time with an offset, that exists',
+  })
+  return z.NEVER
+})
+
+const newReminder = z
+  .object({
+    task_id: wholeNumber(1, taskLimits.id),
+    remind_at: instant.optional().describe('When: ISO 8601 with an offset'),
+    minutes_before: wholeNumber(0, maxMinutesBefore)
+      .optional()
+      .describe('So long before the task is due: 60 when neither is given'),
+    conversation_id: uuid
+      .nullish()
+      .describe('Where it is to be told; the conversation “Reminders” when absent'),
+  })
+  .refine(
+    given => given.remind_at === undefined || given.minutes_before === undefined,
+    'remind_at and minutes_before exclude each other',
+  )
+
+export const create = createRoute({
+  method: 'post',
+  path: '/api/{user_id}/reminders',
+  tags,
+  summary: 'Be reminded of a task',
+  description:
+    'When it comes due it is a message of the assistant, once. The same reminder again is the same one.',
+  request: { params: ofUser, body: requiredBody(newReminder) },
+  responses: {
+    201: answer('The reminder', reminderSchema),
+    ...problems,
+    404: problem('The user has no such task or conversation', 'conversation_not_found', 'task_not_found'),
+    409: problem('The task is completed, or too many reminders are scheduled', 'conflict'),
+  },
+})
+
+export const list = createRoute({
+  method: 'get',
+  path: '/api/{user_id}/reminders',
+  tags,
+  summary: 'List reminders in the order of their times',
+  request: {
+    params: ofUser,
+    query: z.object({
+      status: z.enum(['scheduled', 'fired', 'cancelled']).optional().describe('All when not given'),
+      limit: wholeNumber(1, 200).default(50),
+      after: z.string().max(200).optional().describe('From the Link header of the page before'),
+    }),
+  },
+  responses: {
+    200: { ...answer('This page', z.array(reminderSchema)), headers: linkHeader },
+    ...problems,
+  },
+})
+
+export const remove = createRoute({
+  method: 'delete',
+  path: '/api/{user_id}/reminders/{id}',
+  tags,
+  summary: 'Cancel a reminder',
+  request: { params: ofIdentified },
+  responses: {
+    204: { description: 'It will not come' },
+    ...problems,
+    404: problem('The user has no such reminder', 'reminder_not_found'),
+    409: problem('It has come already', 'conflict'),
+  },
+})

@@ -1,0 +1,63 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { and, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm'
+import type { Tx } from '../db/database.ts'
+import { reminders } from '../db/schema.ts'
+import type { Task } from './task-view.ts'
+
+/** What becomes of the reminders that are tied to a due date when the date moves, or the task recurs. */
+
+const minuteMs = 60_000
+
+export const minutesBefore = (dueDate: Date, minutes: number): Date =>
+  new Date(dueDate.getTime() - minutes * minuteMs)
+
+const tiedTo = (task: Task) =>
+  and(eq(reminders.userId, task.userId), eq(reminders.taskId, task.id), isNotNull(reminders.minutesBefore))
+
+/**
+ * Where the date goes its reminders go, also one that was told already: who puts a task off wants to hear of it again.
+ * One whose time would be over is cancelled. The task is locked, `now` is the transaction's time.
+ */
+export async function moveReminders(tx: Tx, task: Task, now: Date): Promise<void> {
+  const scheduled = eq(reminders.status, 'scheduled')
+  const { dueDate } = task
+  if (!dueDate) {
+    await tx
+      .update(reminders)
+      .set({ status: 'cancelled' })
+      .where(and(tiedTo(task), scheduled))
+    return
+  }
+  const moved = sql`${dueDate.toISOString()}::timestamptz - make_interval(mins => ${reminders.minutesBefore})`
+  const isAhead = gt(moved, sql`${now.toISOString()}::timestamptz`)
+  await tx
+    .update(reminders)
+    .set({
+      remindAt: moved,
+      status: sql`case when ${isAhead} then 'scheduled' else 'cancelled' end`,
+      ...{ late: false, firedAt: null, turnId: null },
+    })
+    .where(and(tiedTo(task), or(scheduled, and(eq(reminders.status, 'fired'), isAhead))))
+}
+
+/** The next task of a recurring one is reminded of as the one before was, where that is still to come. */
+export async function inheritReminders(tx: Tx, task: Task, next: Task): Promise<void> {
+  const { dueDate } = next
+  if (!dueDate) return
+  const inherited = await tx
+    .select()
+    .from(reminders)
+    .where(and(tiedTo(task), inArray(reminders.status, ['scheduled', 'fired'])))
+  for (const { minutesBefore: minutes, conversationId, timeZone, locale } of inherited) {
+    const remindAt = minutesBefore(dueDate, minutes ?? 0)
+    if (remindAt.getTime() <= next.createdAt.getTime()) continue
+    await tx.insert(reminders).values({
+      ...{ userId: task.userId, id: randomUUIDv7(), taskId: next.id, conversationId },
+      ...{ minutesBefore: minutes, remindAt, timeZone, locale },
+    })
+  }
+  await tx
+    .update(reminders)
+    .set({ status: 'cancelled' })
+    .where(and(tiedTo(task), eq(reminders.status, 'scheduled')))
+}

@@ -1,0 +1,59 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { reminderWords } from '../agent/reminder-words.ts'
+import { isDatabaseAway } from '../db/failure.ts'
+import {
+  type DueReminder,
+  type Fired,
+  findDueReminder,
+  fireReminder,
+  listDueReminders,
+  type ReminderName,
+} from '../store/due-reminders.ts'
+import type { TurnContext } from '../store/turns.ts'
+import { logReminderFired } from '../telemetry.ts'
+import type { Engine } from './engine.ts'
+
+const remindersPerBeat = 500
+/** Instances beat once a second: what comes later than this came after a time without any. */
+const lateSeconds = 120
+const attempts = 3
+
+/**
+ * Tells what has come due, each once, whichever instance is the first; one that fails keeps no other. A process that dies
+ * before the commit has told nothing, and after it has nothing left to do.
+ */
+export async function fireReminders(engine: Engine): Promise<void> {
+  for (const { user_id: userId, id } of await listDueReminders(engine.sweeperDb, remindersPerBeat)) {
+    if (engine.draining) return
+    try {
+      await fire(engine, { userId, id })
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error
+      engine.log.error({ err: error, reminder_id: id, user_id: userId }, 'reminder failed')
+    }
+  }
+}
+
+/** Its words are made of the task as it was; when it is another by then, they are made anew. */
+async function fire(engine: Engine, name: ReminderName): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const due = await findDueReminder(engine.db, name, lateSeconds)
+    if (!due) return
+    const { seen, late } = due
+    const told = { seen, late, context: contextOf(due), turnId: randomUUIDv7() }
+    const fired: Fired = await fireReminder(engine.db, name, told)
+    if (fired.outcome === 'changed') continue
+    if (fired.outcome !== 'gone') {
+      logReminderFired(engine.log, { reminder_id: name.id, user_id: name.userId, late, ...fired })
+      engine.userEvents.hurry(name.userId)
+    }
+    return
+  }
+}
+
+const contextOf = (due: DueReminder): TurnContext => ({
+  now: new Date(due.now).toISOString(),
+  time_zone: due.time_zone,
+  locale: due.locale,
+  reminder: reminderWords(due),
+})

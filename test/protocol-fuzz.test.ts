@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { textStream, toolCallStream } from './support/replay-answers.ts'
+import { type ReplayedServer, startReplayedServer } from './support/replayed-server.ts'
+import { type Client, clientOf } from './support/server.ts'
+
+/**
+ * Bodies that are nearly what a protocol's client posts: whatever comes, the answer is a refusal or a stream that ends, and
+ * the server is well afterwards.
+ */
+
+let world: ReplayedServer
+let ann: Client
+let known: { conversation: string; turn: string; call: string }
+beforeAll(async () => {
+  world = await startReplayedServer()
+})
+beforeEach(async () => {
+  ann = await clientOf(world.server)
+  await ann.call('POST', '/tasks', { title: 'A' })
+  world.replay.enqueue([toolCallStream('delete_task', { task_id: 1 })])
+  world.replay.otherwise(textStream('Hi.'))
+  const { body } = await ann.say('Delete A')
+  known = { conversation: body.conversation_id, turn: body.turn_id, call: body.tool_calls[0].id }
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+/** Mostly what fits, now and then anything at all. */
+const mostly = <T>(fitting: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    { arbitrary: fitting as fc.Arbitrary<unknown>, weight: 12 },
+    { arbitrary: fc.jsonValue(), weight: 1 },
+  )
+
+/** Nearly all members, each nearly always as it should be; JSON leaves the undefined out. */
+const recordOf = (shape: Record<string, fc.Arbitrary<unknown>>) =>
+  fc.record(
+    Object.fromEntries(
+      Object.entries(shape).map(([name, value]) => [
+        name,
+        fc.oneof({ arbitrary: mostly(value), weight: 20 }, { arbitrary: fc.constant(undefined), weight: 1 }),
+      ]),
+    ),
+  )
+
+const threadName = fc.oneof(
+  fc.constantFrom('a', 'b', 'ü/?#', ' ', '../x'),
+  fc.constant(undefined).map(() => known.conversation),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+)
+const id = fc.oneof(
+  fc.constantFrom('m1', 'm2', 'm3'),
+  fc.constant(undefined).map(() => known.turn),
+  fc.constant(undefined).map(() => known.call),
+  fc.uuid(),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+)
+const words = fc.oneof(
+  fc.constantFrom('Hello', 'yes', 'no', 'Hello again'),
+  fc.constantFrom('', ' \u200b', 'x\0y', '\ud800'),
+  fc.string({ minLength: 1 }),
+)
+const verdict = fc.oneof(fc.boolean(), fc.jsonValue())
+
+const uiText = recordOf({ type: fc.constant('text'), text: words })
+const uiVerdict = recordOf({
+  type: fc.constant('tool-delete_task'),
+  toolCallId: id,
+  state: fc.constantFrom('approval-responded', 'approval-requested', 'output-available'),
+  approval: recordOf({ id, approved: verdict, reason: words }),
+})
+const uiOther = recordOf({ type: fc.constantFrom('reasoning', 'file', 'step-start', 'data-x'), text: words })
+const uiMessageOf = (role: string, part: fc.Arbitrary<unknown>) =>
+  recordOf({ id, role: fc.constant(role), parts: fc.array(mostly(part), { minLength: 1, maxLength: 2 }) })
+const uiMessage = fc.oneof(
+  uiMessageOf('user', uiText),
+  uiMessageOf('assistant', uiVerdict),
+  uiMessageOf('system', uiText),
+  uiMessageOf('user', uiOther),
+)
+const uiBody = recordOf({
+  id: threadName,
+  trigger: fc.constantFrom('submit-message', 'regenerate-message'),
+  messageId: fc.option(id),
+  message: uiMessage,
+  messages: fc.array(mostly(uiMessage), { maxLength: 3 }),
+  if_busy: fc.constantFrom('enqueue', 'reject', 'interrupt'),
+})
+
+const agUser = recordOf({
+  id,
+  role: fc.constant('user'),
+  content: fc.oneof(
+    words,
+    fc.array(recordOf({ type: fc.constantFrom('text', 'image', 'binary'), text: words })),
+  ),
+})
+const agOther = recordOf({
+  id,
+  role: fc.constantFrom('assistant', 'tool', 'reasoning', 'system', 'activity'),
+  content: words,
+  toolCallId: id,
+})
+const agBody = recordOf({
+  threadId: threadName,
+  runId: id,
+  protocolVersion: fc.constantFrom('1.0', '1.0', '1.0', '1.1', '0.1', '2'),
+  messages: fc
+    .tuple(fc.array(fc.oneof(agOther, agUser), { maxLength: 2 }), mostly(agUser))
+    .map(([before, last]) => [...before, last]),
+  resume: fc.option(
+    fc.array(
+      recordOf({
+        interruptId: id,
+        status: fc.constantFrom('resolved', 'cancelled'),
+        payload: recordOf({ approved: verdict }),
+      }),
+      { maxLength: 2 },
+    ),
+    { freq: 1 },
+  ),
+  tools: fc.constantFrom([], null, [{ name: 'x' }]),
+  state: fc.jsonValue(),
+})
+
+const post = (path: string, body: unknown) =>
+  fetch(`${world.server.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body) ?? 'null',
+    // Only so that a stream that hangs is a failure of this test and names its body.
+    signal: AbortSignal.timeout(20_000),
+  })
+
+test.each<[string, fc.Arbitrary<unknown>]>([
+  ['/ai-sdk', uiBody],
+  ['/ag-ui', agBody],
+  ['/ag-ui/connect', agBody],
+])('%s survives whatever is posted', async (path, body) => {
+  const statuses = new Map<number, number>()
+  await fc.assert(
+    fc.asyncProperty(mostly(body), async given => {
+      const answer = await post(path, given)
+      const text = await answer.text()
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+      expect(answer.status).toBeLessThan(500)
+      if (answer.status !== 200) return
+      const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream')
+      if (isStream) expect(text).toMatch(/data: (\[DONE\]|\{"type":"RUN_(FINISHED|ERROR)".*\})\n\n$/)
+    }),
+    { numRuns: 150 },
+  )
+  for (const status of [200, 400]) expect([path, ...statuses.keys()]).toContain(status)
+  expect((await ann.say('Are you well?')).status).toBe(200)
+})
+
+test.each([
+  ['GET', 'messages'],
+  ['GET', 'stream'],
+  ['POST', 'stop'],
+])('%s /ai-sdk/{id}/%s survives whatever is named', async (method, path) => {
+  await fc.assert(
+    fc.asyncProperty(threadName, async name => {
+      const url = `${world.server.url}/ai-sdk/${encodeURIComponent(name.toWellFormed())}/${path}`
+      const answer = await fetch(url, { method, headers: { authorization: `Bearer ${ann.token}` } })
+      await answer.body?.cancel()
+      expect(answer.status).toBeLessThan(500)
+    }),
+    { numRuns: 60 },
+  )
+})

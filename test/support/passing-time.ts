@@ -1,0 +1,19 @@
+import type { Connection, Database } from '../../server/db/database.ts'
+
+/** As if so many minutes had passed for one user: what was to come is nearer by them. */
+export const passTime = (db: Database, userId: string, minutes: number): Promise<void> =>
+  db.transaction(tx => shiftTime(tx, userId, minutes))
+
+/** The same within a transaction, for nobody else to see before it commits. */
+export async function shiftTime(tx: Connection, userId: string, minutes: number): Promise<void> {
+  await tx.query(
+    'update colloquy.tasks set due_date = due_date - make_interval(mins => $2::int) where user_id = $1',
+    [userId, minutes],
+  )
+  await tx.query(
+    'update colloquy.reminders set remind_at = remind_at - make_interval(mins => $2::int) where user_id = $1',
+    [userId, minutes],
+  )
+}
+
+export const minutesAhead = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
