@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 export interface Options {
   /** As MODEL of the server; undefined for the one that is set there. */
   model: string | undefined
-  heldOut: boolean
+  /** The folder of the scenarios, below eval/. */
+  set: string
   thresholdPercent: number
   only: string | undefined
   help: boolean
@@ -17,7 +18,7 @@ export const usage = `Usage: npm run eval -- [options]
 Plays the scenarios of eval/*.yaml through the server and says what went otherwise than expected.
 
   --model SPEC       offline, openai/<model>, … as MODEL of the server, which is the default; keys as for the server
-  --held-out         the scenarios of eval/held-out instead
+  --set NAME         the scenarios of eval/NAME instead: held-out, second-look
   --only CATEGORY    one category
   --threshold N      per cent that must pass (default 98); a critical category must pass as a whole
 
@@ -29,9 +30,12 @@ export function readOptions(args: string[]): Options {
   if (!/^\d{1,3}(\.\d+)?$/.test(threshold) || Number(threshold) > 100) {
     throw new UsageError(`--threshold must be a number from 0 to 100, not "${threshold}"`)
   }
+  if (values.set !== undefined && !/^[a-z-]+$/.test(values.set)) {
+    throw new UsageError(`--set names a folder of eval/, as held-out, not "${values.set}"`)
+  }
   return {
     model: values.model,
-    heldOut: values['held-out'] ?? false,
+    set: values.set ?? '.',
     thresholdPercent: Number(threshold),
     only: values.only,
     help: values.help ?? false,
@@ -44,7 +48,7 @@ function parse(args: string[]) {
       args,
       options: {
         model: { type: 'string' },
-        'held-out': { type: 'boolean' },
+        set: { type: 'string' },
         only: { type: 'string' },
         threshold: { type: 'string' },
         help: { type: 'boolean' },

@@ -16,7 +16,7 @@ async function main(args: string[]): Promise<number> {
       console.log(usage)
       return 0
     }
-    const folder = join(import.meta.dirname, options.heldOut ? 'held-out' : '.')
+    const folder = join(import.meta.dirname, options.set)
     const scenarios = selectCategory(readScenarios(folder), options.only)
     const config = withModel(readConfig(), options.model)
     const verdicts = await evaluate(config, scenarios)

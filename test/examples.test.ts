@@ -37,6 +37,15 @@ test('the typed client', async () => {
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('tasks: 0')
 })
 
+test('AG-UI', async () => {
+  const { token } = await clientOf(server)
+  const env = { PATH: process.env.PATH, COLLOQUY_URL: server.url, TOKEN: token }
+  const { stdout } = await run(process.execPath, [join(examples, 'ag-ui/chat.ts')], { env })
+  expect(stdout).toMatch(/you: Add a task to buy groceries\nassistant: .*Buy groceries/)
+  expect(stdout).toMatch(/you: Delete task 1\nassistant: .*\?.*\nassistant: Deleted/)
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^assistant: .*no tasks/)
+})
+
 test('the configuration of an MCP client', async () => {
   const { token } = await clientOf(server)
   const given: Record<string, string> = { COLLOQUY_URL: server.url, COLLOQUY_TOKEN: token }
