@@ -7,7 +7,11 @@ const engine = (name: 'pglite' | 'postgres') => ({
     env: { TEST_ENGINE: name },
     include: ['test/**/*.test.ts'],
     // Several processes share a database only where it is a server.
-    exclude: ['test/plain/**', ...(name === 'pglite' ? ['test/faults/**'] : [])],
+    exclude: [
+      'test/plain/**',
+      'test/browser/**',
+      ...(name === 'pglite' ? ['test/faults/**', 'test/operations/**'] : []),
+    ],
     globalSetup: ['test/support/global-setup.ts'],
     provide: { engine: name },
     testTimeout: 60_000,
@@ -20,6 +24,23 @@ const plain = {
   test: { name: 'plain', include: ['test/plain/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 }
 
+/** The page in a browser, before the whole server on the embedded engine. */
+const browser = {
+  test: {
+    name: 'browser',
+    env: { TEST_ENGINE: 'pglite' },
+    include: ['test/browser/**/*.test.ts'],
+    globalSetup: ['test/browser/support/build-page.ts', 'test/support/global-setup.ts'],
+    provide: { engine: 'pglite' as const },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+}
+
 export default defineConfig({
-  test: { projects: [plain, engine('pglite'), engine('postgres')], fileParallelism: true, maxWorkers: 2 },
+  test: {
+    projects: [plain, engine('pglite'), engine('postgres'), browser],
+    fileParallelism: true,
+    maxWorkers: 2,
+  },
 })

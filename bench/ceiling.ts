@@ -7,14 +7,14 @@ import postgres from 'postgres'
 /** What the database itself can do: the two calls of a turn and nothing else. */
 
 const accept = (user: string, conversation: string, turn: string, message: string) =>
-  `select colloquy.accept_turn_v2(${user}, null, null, null, ${conversation}, 'Add a task to buy milk tomorrow', null, ${turn}, ${message}, ` +
+  `select colloquy.accept_turn_v3(${user}, null, null, null, ${conversation}, 'Add a task to buy milk tomorrow', null, ${turn}, ${message}, ` +
   `'Add a task to buy milk tomorrow', '{}', 'enqueue', ` +
-  `'dropped', '00000000-0000-4000-8000-000000000001', 40, 1000)`
+  `'dropped', '00000000-0000-4000-8000-000000000001', 40, 1000, null)`
 
 const finish = (user: string, conversation: string, turn: string, message: string) =>
-  `select colloquy.finish_turn_v1(${user}, ${conversation}, ${turn}, '00000000-0000-4000-8000-000000000001', 1, ` +
+  `select colloquy.finish_turn_v2(${user}, ${conversation}, ${turn}, '00000000-0000-4000-8000-000000000001', 1, ` +
   `'completed', ${message}, 'I added the task for you, anything else you want me to do today please?', null, ` +
-  `'{"input_tokens":1,"output_tokens":15}', null, '00000000-0000-4000-8000-000000000001', 40)`
+  `'{"input_tokens":1,"output_tokens":15}', null, '00000000-0000-4000-8000-000000000001', 40, 'instant')`
 
 const script = `\\set u random(1, 500)
 \\set a random(1, 9000000000000000)

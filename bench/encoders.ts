@@ -1,5 +1,6 @@
 import { LiveTurn } from '../server/turns/live-turn.ts'
 import { createAgUiEncoding } from '../server/wire/ag-ui.ts'
+import { createChatKitEncoding } from '../server/wire/chatkit.ts'
 import { createTurnEventEncoder } from '../server/wire/turn-events.ts'
 import { createUiMessageEncoding } from '../server/wire/ui-message.ts'
 
@@ -39,6 +40,13 @@ const protocols: Record<string, () => Follow> = {
     const run = { threadId: 't', runId: 'r', isLegacy: false, connects: false, answered: undefined }
     return live => open(turnOf(live), { ...run, has: new Set(), loadThread: async () => [] })
   },
+  ChatKit: () => {
+    const open = createChatKitEncoding()
+    const items = { data: [], has_more: false }
+    const status = { type: 'active' as const }
+    const thread = { id: 'thr_t', title: 't', created_at: createdAt, status, metadata: {}, items }
+    return live => open({ ...turnOf(live), threadId: thread.id, thread, opening: [] })
+  },
 }
 
 export const measureEncoders = (): EncoderCost[] =>
@@ -51,17 +59,7 @@ export const measureEncoders = (): EncoderCost[] =>
 
 function measure(follow: Follow, followers: number, count: number): number {
   const live = new LiveTurn(
-    {
-      ...{
-        user_id: 'u',
-        id: crypto.randomUUID(),
-        conversation_id: crypto.randomUUID(),
-        turn_no: 1,
-        epoch: 1,
-      },
-      ...{ attempts: 0, cancel_requested: false, age_ms: 0, created_at: createdAt, history: [] },
-      context: { now: createdAt, time_zone: 'UTC', locale: 'en' },
-    },
+    { user_id: 'u', id: crypto.randomUUID(), conversation_id: crypto.randomUUID(), epoch: 1 },
     [],
   )
   let frames = 0

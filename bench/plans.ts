@@ -38,20 +38,21 @@ async function playTurn(sql: postgres.Sql): Promise<void> {
   const n = Math.floor(Math.random() * users)
   const [user, owner] = [`user${n}`, randomUUID()]
   const context = '{"time_zone":"UTC","locale":"en"}'
+  const limits = '{"turns_per_minute":60,"tokens":1000000,"window_hours":24,"tokens_per_turn":2000}'
   const [conversation] = await sql`select md5(${`c${n}`})::uuid as id`
   const id = conversation?.id
   const turns = [randomUUID(), randomUUID()]
   for (const turn of turns) {
-    await sql`select colloquy.accept_turn_v2(${user}, ${turn}, 'hash', ${id}, null, '', null, ${turn}, ${randomUUID()},
-      'And another', ${context}, 'enqueue', 'dropped', ${owner}, 40, 1000)`
+    await sql`select colloquy.accept_turn_v3(${user}, ${turn}, 'hash', ${id}, null, '', null, ${turn}, ${randomUUID()},
+      'And another', ${context}, 'enqueue', 'dropped', ${owner}, 40, 1000, ${limits}::jsonb)`
   }
   await sql`select colloquy.renew_lease_v1(${owner}, 3)`
   await sql`select * from colloquy.claim_turns_v1(${owner}, '{}', 3, 200)`
   const held = sql.json([{ user_id: user, id: turns[0] ?? '', epoch: 1 }])
   await sql`select * from colloquy.held_turns_v1(${owner}, ${held})`
   for (const [at, turn] of turns.entries()) {
-    await sql`select colloquy.finish_turn_v1(${user}, ${id}, ${turn}, ${owner}, ${at + 1}, 'completed', ${randomUUID()},
-      'Done', null, '{"input_tokens":1,"output_tokens":1}', null, ${owner}, 40)`
+    await sql`select colloquy.finish_turn_v2(${user}, ${id}, ${turn}, ${owner}, ${at + 1}, 'completed', ${randomUUID()},
+      'Done', null, '{"input_tokens":1,"output_tokens":1}', null, ${owner}, 40, 'offline')`
   }
   await sql`select colloquy.release_instance_v1(${owner})`
 }

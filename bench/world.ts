@@ -55,6 +55,7 @@ export async function startBenchServer(
       PUBLIC_URL: 'http://127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'warn',
+      TURNS_PER_MINUTE: '0',
       ...environment,
     },
   })

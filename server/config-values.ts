@@ -24,6 +24,13 @@ export const seconds = (min: number, fallback: number) =>
     .transform(Number)
     .default(fallback)
 
+/** From none to all. */
+export const share = z
+  .string()
+  .refine(text => /^(0(\.\d+)?|1(\.0+)?)$/.test(text), 'must be a number from 0 to 1, for example 0.1')
+  .transform(Number)
+  .default(1)
+
 export const oneOf = <const Value extends string>(values: readonly [Value, ...Value[]], fallback: Value) =>
   z.enum(values, `must be one of ${values.join(', ')}`).default(fallback)
 
@@ -93,21 +100,38 @@ const trustedIssuer = z
   )
   .transform(({ jwks_url: jwksUrl, ...rest }) => ({ ...rest, jwksUrl }))
 
-/** A JSON array of issuers. Two with one prefix could speak for each other's users. */
-export const trustedIssuers = z
-  .string()
-  .transform((text, context) => {
+const json = (kind: string, example: string) =>
+  z.string().transform((text, context): unknown => {
     try {
       return JSON.parse(text)
     } catch {
-      context.addIssue({
-        code: 'custom',
-        message:
-          'must be a JSON array, for example [{"prefix": "acme", "issuer": "https://acme.example", "jwks_url": "https://acme.example/jwks"}]',
-      })
+      context.addIssue({ code: 'custom', message: `must be a JSON ${kind}, for example ${example}` })
       return z.NEVER
     }
   })
+
+const price = z
+  .number('must be a number, for a million tokens')
+  .min(0, 'must not be negative')
+  .max(1e9, 'must be at most 1000000000')
+
+/** A JSON object: what each model costs. */
+export const modelPrices = json('object', '{"openai/gpt-x": {"input": 2.5, "output": 10}}')
+  .pipe(
+    z.record(
+      z.string(),
+      z.strictObject({ input: price, output: price }, 'must be an object of input and output'),
+      'must be a JSON object',
+    ),
+  )
+  .transform(prices => new Map(Object.entries(prices)))
+  .default(() => new Map())
+
+/** A JSON array of issuers. Two with one prefix could speak for each other's users. */
+export const trustedIssuers = json(
+  'array',
+  '[{"prefix": "acme", "issuer": "https://acme.example", "jwks_url": "https://acme.example/jwks"}]',
+)
   .pipe(
     z
       .array(trustedIssuer, 'must be a JSON array')
@@ -122,8 +146,8 @@ export const trustedIssuers = z
   )
   .default([])
 
-/** Addresses and CIDR ranges, separated by commas. */
-export const addresses = z
+/** Separated by commas. */
+export const list = z
   .string()
   .default('')
   .transform(text =>
@@ -132,10 +156,18 @@ export const addresses = z
       .map(each => each.trim())
       .filter(Boolean),
   )
+
+export const origins = list
   .refine(
-    list => list.every(isAddressRange),
-    'must be addresses or CIDR ranges separated by commas, as in 10.0.0.0/8, 192.168.1.4',
+    given => given.every(isOrigin),
+    'must be origins separated by commas, as in https://chat.example.com, http://localhost:5173',
   )
+  .transform(given => given.map(text => new URL(text).origin))
+
+export const addresses = list.refine(
+  list => list.every(isAddressRange),
+  'must be addresses or CIDR ranges separated by commas, as in 10.0.0.0/8, 192.168.1.4',
+)
 
 function isAddressRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')

@@ -3,7 +3,10 @@ import { isIPv6 } from 'node:net'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import * as value from './config-values.ts'
-import { checkModelSettings, type ModelSettings } from './model-settings.ts'
+import { checkBudget, type LimitSettings, limitsOf, limitVariables } from './limit-settings.ts'
+import { type McpServerSettings, mcpServers, withTokens } from './mcp-settings.ts'
+import { checkModelSettings, checkSummaries, type ModelSettings } from './model-settings.ts'
+import { type OperationsSettings, operationsOf, operationsVariables } from './operations-settings.ts'
 
 /** Whose tokens are accepted beside our own: such a token's user is `<prefix>:<sub>`. */
 export interface TrustedIssuer {
@@ -22,9 +25,12 @@ export interface DatabaseSettings {
   readonly databaseUrl: string | undefined
   readonly databasePoolSize: number
   readonly databaseConnectTimeoutSeconds: number
+  /** After which a connection that owes an answer is given up. */
+  readonly databaseSilenceSeconds: number
+  readonly databasePrepared: 'auto' | 'on' | 'off'
 }
 
-export interface Config extends DatabaseSettings {
+export interface Config extends DatabaseSettings, LimitSettings, OperationsSettings {
   /** 0: any free one. */
   readonly port: number
   readonly host: string
@@ -35,16 +41,20 @@ export interface Config extends DatabaseSettings {
   readonly trustedIssuers: readonly TrustedIssuer[]
   /** Whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[]
-  /** Sign-ins and sign-ups that one address may try; 0 for any number. */
-  readonly signInsPerMinute: number
   readonly model: Readonly<ModelSettings>
+  /** The module of the agent, as seen from the working directory; undefined: the task assistant. */
+  readonly agent: string | undefined
+  readonly mcpServers: readonly McpServerSettings[]
   readonly stepTimeoutSeconds: number
   readonly turnTimeoutSeconds: number
   readonly responseWaitSeconds: number
+  readonly shutdownDelaySeconds: number
   readonly shutdownGraceSeconds: number
   readonly maxSteps: number
   readonly modelRetries: number
   readonly historyMessages: number
+  /** Whether what the model is no longer given is summed up; auto: where the model can. */
+  readonly summaries: 'auto' | 'on' | 'off'
   readonly maxBodyBytes: number
   /** Conversations without activity are deleted after so many days; 0: never. */
   readonly retentionDays: number
@@ -72,26 +82,34 @@ const variables = z.object({
   DATABASE_URL: value.databaseUrl.optional(),
   DATABASE_POOL: value.wholeNumber(1, 1000, 10),
   DATABASE_CONNECT_TIMEOUT_SECONDS: value.seconds(0.1, 10),
+  DATABASE_SILENCE_SECONDS: value.seconds(0.1, 15),
+  DATABASE_PREPARED: value.oneOf(['auto', 'on', 'off'], 'auto'),
   BETTER_AUTH_SECRET: value.secret.optional(),
   TRUSTED_ISSUERS: value.trustedIssuers,
   TRUSTED_PROXIES: value.addresses,
-  SIGN_INS_PER_MINUTE: value.wholeNumber(0, 1_000_000, 20),
+  ...limitVariables,
   MODEL: z.string().default('offline'),
   OPENAI_API_KEY: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   OPENROUTER_API_KEY: z.string().optional(),
   MODEL_API_KEY: z.string().optional(),
   MODEL_BASE_URL: z.string().optional(),
+  AGENT: z.string().optional(),
+  MCP_SERVERS: mcpServers,
   OFFLINE_DELAY_MS: value.wholeNumber(0, 60_000, 0),
   STEP_TIMEOUT_SECONDS: value.seconds(0.1, 60),
   TURN_TIMEOUT_SECONDS: value.seconds(0.1, 300),
   RESPONSE_WAIT_SECONDS: value.seconds(0, 55),
+  SHUTDOWN_DELAY_SECONDS: value.seconds(0, 0),
   SHUTDOWN_GRACE_SECONDS: value.seconds(0, 10),
   MAX_STEPS: value.wholeNumber(1, 1000, 16),
   MODEL_RETRIES: value.wholeNumber(0, 10, 2),
   HISTORY_MESSAGES: value.wholeNumber(1, 10_000, 40),
+  CONTEXT_TOKENS: value.wholeNumber(0, 100_000_000, 0),
+  SUMMARIES: value.oneOf(['auto', 'on', 'off'], 'auto'),
   MAX_BODY_BYTES: value.wholeNumber(1024, 104_857_600, 1_048_576),
   RETENTION_DAYS: value.wholeNumber(0, 36_500, 0),
+  ...operationsVariables,
   LOG_LEVEL: value.oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
 })
 
@@ -114,8 +132,11 @@ export function readConfig(environment: Environment = readEnvironment()): Config
     )
   }
   problems.push(...checkModelSettings(modelSettingsOf(given, 0)))
+  if (parsed.success) problems.push(...checkBudget(parsed.data), ...checkSummaries(parsed.data))
+  const remote = withTokens(parsed.data?.MCP_SERVERS ?? [], environment)
+  problems.push(...remote.problems)
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
-  return configOf(parsed.data)
+  return { ...configOf(parsed.data), mcpServers: remote.servers }
 }
 
 /** The real environment, and behind it the file `.env` of the working directory. */
@@ -126,6 +147,11 @@ function readEnvironment(): Environment {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env
     throw new ConfigError([`.env cannot be read: ${error instanceof Error ? error.message : error}`])
   }
+}
+
+/** Gives the module of an agent its own settings, `.env` included, where it expects them. */
+export function shareEnvironment(): void {
+  for (const [name, text] of Object.entries(readEnvironment())) process.env[name] ||= text
 }
 
 const withoutEmpty = (environment: Environment): Environment =>
@@ -159,7 +185,9 @@ function modelSettingsOf(
   }
 }
 
-function configOf(data: z.infer<typeof variables>): Config {
+type Variables = z.infer<typeof variables>
+
+function configOf(data: Variables): Omit<Config, 'mcpServers'> {
   return {
     port: data.PORT,
     host: data.HOST,
@@ -168,20 +196,29 @@ function configOf(data: z.infer<typeof variables>): Config {
     databaseUrl: data.DATABASE_URL,
     databasePoolSize: data.DATABASE_POOL,
     databaseConnectTimeoutSeconds: data.DATABASE_CONNECT_TIMEOUT_SECONDS,
+    databaseSilenceSeconds: data.DATABASE_SILENCE_SECONDS,
+    databasePrepared: data.DATABASE_PREPARED,
     secret: data.BETTER_AUTH_SECRET,
     trustedIssuers: data.TRUSTED_ISSUERS,
     trustedProxies: data.TRUSTED_PROXIES,
-    signInsPerMinute: data.SIGN_INS_PER_MINUTE,
-    model: modelSettingsOf(data, data.OFFLINE_DELAY_MS),
+    ...limitsOf(data),
+    model: {
+      ...modelSettingsOf(data, data.OFFLINE_DELAY_MS),
+      contextTokens: data.CONTEXT_TOKENS || undefined,
+    },
+    agent: data.AGENT,
     stepTimeoutSeconds: data.STEP_TIMEOUT_SECONDS,
     turnTimeoutSeconds: data.TURN_TIMEOUT_SECONDS,
     responseWaitSeconds: data.RESPONSE_WAIT_SECONDS,
+    shutdownDelaySeconds: data.SHUTDOWN_DELAY_SECONDS,
     shutdownGraceSeconds: data.SHUTDOWN_GRACE_SECONDS,
     maxSteps: data.MAX_STEPS,
     modelRetries: data.MODEL_RETRIES,
     historyMessages: data.HISTORY_MESSAGES,
+    summaries: data.SUMMARIES,
     maxBodyBytes: data.MAX_BODY_BYTES,
     retentionDays: data.RETENTION_DAYS,
+    ...operationsOf(data),
     logLevel: data.LOG_LEVEL,
   }
 }

@@ -1,33 +1,42 @@
 import { randomUUID } from 'node:crypto'
 import type { Agent } from './agent/agent.ts'
-import { createTaskAgent } from './agent/task-agent.ts'
+import { Calibration } from './agent/calibration.ts'
+import { findAgent } from './agent/find-agent.ts'
+import { openMcpServers } from './agent/remote/mcp-servers.ts'
+import { putToWork } from './agent/working-agent.ts'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
 import { keepSecret, keyFrom } from './auth/secret.ts'
 import { prepareSigningKeys, publicKeysOf } from './auth/signing-keys.ts'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
-import { openMigratedDatabase } from './db/open-database.ts'
-import { openPostgres } from './db/postgres.ts'
-import type { Logger } from './telemetry.ts'
+import { openMigratedDatabase, postgresOptions } from './db/open-database.ts'
+import { openPostgres, type PostgresOptions } from './db/postgres.ts'
+import { type Logger, openTelemetry, type Telemetry } from './telemetry.ts'
 import type { Engine } from './turns/engine.ts'
-import { drain, Pulse, release } from './turns/pulse.ts'
+import { drain, leaseSeconds, leaseSilenceSeconds, Pulse, release } from './turns/pulse.ts'
 import { RemoteTurns } from './turns/remote-turns.ts'
 import { UserEvents } from './turns/user-events.ts'
+import { watchEngine } from './turns/watch-engine.ts'
 
 /** Everything a running server consists of, built once. */
 export interface Context extends AsyncDisposable {
   readonly config: Config
   readonly log: Logger
+  readonly telemetry: Telemetry
   readonly db: Database
   readonly accounts: Accounts
   readonly tokens: TokenVerifier
   readonly engine: Engine
+  /** Set when the server was told to stop: it serves on for a moment, and is not ready for more. */
+  readonly lifetime: { isStopping: boolean }
   /** Seals what a client must bring back unchanged. */
   readonly sealingKey: Uint8Array
 }
 
 const sweeperConnections = 2
+/** Its statements are small batches; news of turns and take-overs wait behind a connection that has gone silent. */
+const sweeperSilenceSeconds = 5
 const queuedTurns = 1000
 const takeOvers = 3
 
@@ -37,39 +46,45 @@ const takeOvers = 3
  */
 export async function createContext(config: Config, log: Logger, agent?: Agent): Promise<Context> {
   await using opened = new AsyncDisposableStack()
-  const { db, applied } = await openMigratedDatabase(config)
+  const telemetry = opened.use(await openTelemetry(log, config.tracing))
+  const answering = agent ?? (await findAgent(config))
+  const { db, applied, ownApplied } = await openMigratedDatabase(config, answering.migrations)
   opened.defer(() => db.close())
-  if (applied.length > 0) log.info({ applied }, 'schema brought up to date')
+  if (applied.length + ownApplied.length > 0)
+    log.info({ applied, own_applied: ownApplied }, 'schema brought up to date')
 
   const secret = config.secret ?? keepSecret(config.dataDir)
-  const signingKeys = await prepareSigningKeys(db, secret)
-  const { publicUrl, trustedProxies, signInsPerMinute: attemptsPerMinute } = config
+  const signingKeys = await prepareSigningKeys(db, { secret, oldSecrets: config.oldSecrets })
+  const { publicUrl, trustedProxies, signInsPerMinute, signInsPerAccount } = config
   const accounts = createAccounts({
     db,
     secret,
+    oldSecrets: config.oldSecrets,
     publicUrl,
     signingKeys,
     log,
     trustedProxies,
-    attemptsPerMinute,
+    corsOrigins: config.corsOrigins,
+    attemptsPerMinute: { ofAddress: signInsPerMinute, ofAccount: signInsPerAccount },
   })
   const tokens = createTokenVerifier({
     secret,
+    oldSecrets: config.oldSecrets,
     publicUrl,
     jwks: publicKeysOf(signingKeys),
     issuers: config.trustedIssuers,
   })
 
-  const sweeperDb = openSweeperDatabase(config, db)
-  if (sweeperDb !== db) opened.defer(() => sweeperDb.close())
-  const engine = await createEngine(config, log, {
+  const others = opened.use(openMcpServers(config.mcpServers, log))
+  const engine = await createEngine(config, telemetry, {
     db,
-    sweeperDb,
-    agent: agent ?? (await createTaskAgent(config.model)),
+    ...openPulseDatabases(config, db, opened),
+    agent: await putToWork(answering, config.model, others),
   })
   opened.defer(() => release(engine))
   const pulse = new Pulse(engine)
   await pulse.start()
+  watchEngine(telemetry.metrics, engine, pulse)
   opened.defer(() => pulse.stop())
   opened.defer(() => drain(engine, config.shutdownGraceSeconds * 1000))
   opened.defer(() => engine.userEvents.stop())
@@ -78,32 +93,45 @@ export async function createContext(config: Config, log: Logger, agent?: Agent):
   return {
     config,
     log,
+    telemetry,
     db,
     accounts,
     tokens,
     engine,
+    lifetime: { isStopping: false },
     sealingKey: keyFrom(secret, 'mcp request state'),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
 
 /** The embedded database has one connection, and this process alone uses it. */
-function openSweeperDatabase(
-  { databaseUrl: url, databaseConnectTimeoutSeconds }: Config,
+function openPulseDatabases(
+  config: Config,
   db: Database,
-): Database {
-  if (url === undefined) return db
-  return openPostgres({
-    url,
-    poolSize: sweeperConnections,
-    connectTimeoutSeconds: databaseConnectTimeoutSeconds,
-  })
+  opened: AsyncDisposableStack,
+): Pick<Engine, 'sweeperDb' | 'leaseDb'> {
+  const options = postgresOptions(config)
+  if (options === undefined) return { sweeperDb: db, leaseDb: db }
+  const open = (more: Partial<PostgresOptions>) =>
+    opened.adopt(openPostgres({ ...options, ...more }), each => each.close())
+  const { silenceSeconds, connectTimeoutSeconds } = options
+  return {
+    sweeperDb: open({
+      poolSize: sweeperConnections,
+      silenceSeconds: Math.min(sweeperSilenceSeconds, silenceSeconds),
+    }),
+    leaseDb: open({
+      poolSize: 1,
+      connectTimeoutSeconds: Math.min(leaseSeconds, connectTimeoutSeconds),
+      silenceSeconds: leaseSilenceSeconds,
+    }),
+  }
 }
 
 async function createEngine(
   config: Config,
-  log: Logger,
-  parts: Pick<Engine, 'db' | 'sweeperDb' | 'agent'>,
+  telemetry: Telemetry,
+  parts: Pick<Engine, 'db' | 'sweeperDb' | 'leaseDb' | 'agent'>,
 ): Promise<Engine> {
   // The folder is locked: whatever instance wrote into it before is gone, and its turns are taken up by the first beat.
   if (parts.db.engine === 'pglite') await parts.db.query('delete from colloquy.instances')
@@ -117,13 +145,18 @@ async function createEngine(
       maxSteps: config.maxSteps,
       historyMessages: config.historyMessages,
       queuedTurns,
+      perUser: config.userLimits,
       takeOvers,
     },
     retentionDays: config.retentionDays,
-    log,
+    log: telemetry.log,
+    telemetry,
+    summaries: config.summaries !== 'off',
+    calibration: new Calibration(),
     live: new Map(),
     remote: new RemoteTurns(parts.db, parts.sweeperDb),
     userEvents: new UserEvents(parts.sweeperDb),
     draining: false,
+    waiting: new Set(),
   }
 }

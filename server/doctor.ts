@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Check, failed, passed } from './checks/check.ts'
+import { checkClock } from './checks/clock.ts'
 import { checkDatabase } from './checks/database.ts'
+import { checkMetrics, checkModelAccess, checkPage, checkTracing } from './checks/operations.ts'
 import { checkPort, findRunningServer } from './checks/port.ts'
 import { checkModel, checkSecret } from './checks/settings.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Database } from './db/database.ts'
 import { DatabaseProblem } from './db/database-problem.ts'
 import { openDatabase } from './db/open-database.ts'
+import { listOwnMigrations } from './db/own-migrations.ts'
 
 /** Everything that must hold for `serve` to work. Changes nothing. */
 export async function runChecks(): Promise<Check[]> {
@@ -17,7 +20,11 @@ export async function runChecks(): Promise<Check[]> {
     passed('settings', 'all can be read'),
     ...(await checkStorage(config)),
     checkSecret(config),
-    checkModel(config),
+    ...(await checkAgent(config)),
+    ...checkModelAccess(config),
+    checkPage(),
+    checkMetrics(config),
+    checkTracing(config),
     await checkPort(config),
   ]
 }
@@ -33,6 +40,22 @@ export async function checkReadiness(db: Database, limitMs = 3_000): Promise<Che
     return await Promise.race([checkDatabase(db), late.promise])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Loads what `serve` would: the agent's module with all that it imports. */
+export async function checkAgent(config: Config): Promise<Check[]> {
+  if (config.agent === undefined) return [checkModel(config)]
+  const { findAgent } = await import('./agent/find-agent.ts')
+  const { putToWork } = await import('./agent/working-agent.ts')
+  try {
+    const agent = await findAgent(config)
+    await putToWork(agent, config.model)
+    const migrations = agent.migrations === undefined ? [] : listOwnMigrations(agent.migrations)
+    return [passed('agent', `${config.agent} can be loaded, with ${migrations.length} migrations`)]
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [failed('agent', reason, 'correct it; docs/agents.md tells what an agent is made of')]
   }
 }
 
@@ -53,7 +76,12 @@ async function checkStorage(config: Config): Promise<Check[]> {
   }
   try {
     const db = await openDatabase(config)
-    return await checkDatabase(db).finally(() => db.close())
+    try {
+      const checks = await checkDatabase(db)
+      return checks[0]?.ok ? [...checks, await checkClock(db)] : checks
+    } finally {
+      await db.close()
+    }
   } catch (error) {
     if (!(error instanceof DatabaseProblem)) throw error
     return [(await askRunningServer(config, error)) ?? failed('database', error.says, error.remedy)]

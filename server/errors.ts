@@ -24,8 +24,10 @@ const kinds = {
   budget_exceeded: [429, 'The budget is used up'],
   head_too_large: [431, 'The address or the headers are too long'],
   internal: [500, 'Something went wrong'],
+  overloaded: [503, 'The server has as much to do as it can'],
   agent_unavailable: [503, 'The assistant is not available'],
   database_unavailable: [503, 'The database is not available'],
+  server_stopping: [503, 'The server is stopping'],
   agent_timeout: [504, 'The assistant did not answer in time'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
@@ -41,6 +43,14 @@ export interface ErrorFacts {
   conversation_id?: string
   turn_id?: string
   retry_after_seconds?: number
+  rate_limit?: RateLimit
+}
+
+/** A limit of the user's and what is left of it. */
+export interface RateLimit {
+  limit: number
+  remaining: number
+  reset_seconds: number
 }
 
 /**

@@ -1,10 +1,11 @@
+import { adminCommands } from './commands/admin.ts'
 import { type Command, CommandError, describeCommand, parseOptions } from './commands/command.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 
-const commands = [serveCommand, migrateCommand, doctorCommand, tokenCommand]
+const commands = [serveCommand, migrateCommand, doctorCommand, tokenCommand, ...adminCommands]
 const defects = [TypeError, ReferenceError, RangeError, SyntaxError]
 
 process.exitCode = await main(process.argv.slice(2))
@@ -15,27 +16,35 @@ async function main(args: string[]): Promise<number> {
     if (first === '--help' || first === '-h' || first === 'help') return say(describeProgram())
     // Options alone belong to `serve`.
     const named = !first.startsWith('-')
-    const command = findCommand(named ? first : 'serve')
-    const options = parseOptions(command, named ? args.slice(1) : args)
+    const command = findCommand(named ? args : ['serve'])
+    const words = named ? command.name.split(' ').length : 0
+    const options = parseOptions(command, args.slice(words))
     return options ? await command.run(options) : say(describeCommand(command))
   } catch (error) {
     return report(error)
   }
 }
 
-function findCommand(name: string): Command {
-  const command = commands.find(each => each.name === name)
+/** Some have a name of two words. */
+function findCommand([first = '', second = '']: string[]): Command {
+  const command = commands.find(({ name }) => name === first || name === `${first} ${second}`)
   if (command) return command
   throw new CommandError(
-    `There is no command "${name}", only ${commands.map(each => each.name).join(', ')}; see: --help`,
+    `There is no command "${first}${isGroup(first) ? ` ${second}`.trimEnd() : ''}", only ${commands
+      .map(each => each.name)
+      .join(', ')}; see: --help`,
   )
+}
+
+function isGroup(first: string): boolean {
+  return commands.some(({ name }) => name.startsWith(`${first} `))
 }
 
 function describeProgram(): string {
   return [
     'Usage: colloquy [command] [options]',
     '',
-    ...commands.map(command => `  ${command.name.padEnd(10)}${command.summary}`),
+    ...commands.map(command => `  ${command.name.padEnd(14)}${command.summary}`),
     '',
     'Without a command it serves. Each command explains itself: colloquy <command> --help',
   ].join('\n')

@@ -12,6 +12,8 @@ export interface ModelSettings {
   /** Replaces the provider's own host: a gateway, a proxy, a local server. */
   baseUrl?: string | undefined
   offlineDelayMs: number
+  /** How many tokens a model may be given; undefined: by its family. */
+  contextTokens?: number | undefined
 }
 
 export type RemoteProvider = keyof ModelSettings['apiKeys']
@@ -63,3 +65,15 @@ export function checkModelSettings(settings: ModelSettings): string[] {
   }
   return problems
 }
+
+interface Given {
+  SUMMARIES: 'auto' | 'on' | 'off'
+  MODEL: string
+  AGENT?: string | undefined
+}
+
+/** An agent may bring another model than the settings name. */
+export const checkSummaries = ({ SUMMARIES: summaries, MODEL: model, AGENT: agent }: Given): string[] =>
+  summaries === 'on' && model === 'offline' && !agent
+    ? ['SUMMARIES is on, but the offline model writes none: it reads tasks by its tools']
+    : []

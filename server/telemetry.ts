@@ -1,5 +1,9 @@
-import { DrizzleQueryError } from 'drizzle-orm'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { describeError } from './telemetry/describe-error.ts'
+import { Metrics } from './telemetry/metrics.ts'
+import type { OtlpSettings } from './telemetry/otlp-exporter.ts'
+import { requestIds } from './telemetry/request-scope.ts'
+import { noTracer, type Tracer } from './telemetry/trace.ts'
 
 export type Logger = PinoLogger
 
@@ -10,58 +14,34 @@ export const createLogger = (level: string, destination: DestinationStream = pin
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: (error: unknown) => describeError(error) },
+      mixin: requestIds,
+      serializers: { err: describeError },
     },
     destination,
   )
 
-interface ErrorDescription {
-  type: string
-  message: string
-  code?: unknown
-  stack?: string | undefined
-  cause?: ErrorDescription
+/** What a server says about itself: told in the log, counted, traced. */
+export interface Telemetry extends AsyncDisposable {
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly tracer: Tracer
 }
 
-/** Of an error, what names it and where it came from: drivers add statements, details and values of people's rows. */
-export function describeError(error: unknown): ErrorDescription {
-  // The query builder's quotes its statement with all values; what went wrong is its cause.
-  if (error instanceof DrizzleQueryError) return describeError(error.cause ?? 'The statement failed')
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
-  return {
-    type: error.name,
-    message: error.message,
-    ...('code' in error ? { code: error.code } : {}),
-    stack: error.stack,
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
-  }
+export interface TracingSettings extends OtlpSettings {
+  /** Of the traces that begin here. */
+  sampleRatio: number
 }
 
-/** One function for each thing that happens to a turn, so that it is told the same way wherever it happens. */
-
-interface TurnFacts {
-  turn_id: string
-  conversation_id: string
-  user_id: string
-  epoch: number
+/** Without a collector nothing is traced, and none of what traces is loaded. */
+export async function openTelemetry(log: Logger, tracing?: TracingSettings): Promise<Telemetry> {
+  const tracer = tracing ? await openTracer(tracing, log) : noTracer
+  return { log, metrics: new Metrics(), tracer, [Symbol.asyncDispose]: () => tracer[Symbol.asyncDispose]() }
 }
 
-export const logTurnTakenOver = (log: Logger, turn: TurnFacts & { attempts: number }) =>
-  log.info({ event: 'turn.taken_over', ...turn }, 'turn taken over')
-
-export const logTurnEnded = (
-  log: Logger,
-  turn: TurnFacts & { status: string; code?: string | undefined; ms: number },
-) => log.info({ event: 'turn.ended', ...turn }, 'turn ended')
-
-export const logTurnFailed = (log: Logger, turn: TurnFacts, error: unknown) =>
-  log.warn({ event: 'turn.failed', ...turn, err: error }, 'turn failed')
-
-export const logReminderFired = (
-  log: Logger,
-  reminder: { reminder_id: string; user_id: string; outcome: string; late: boolean; turn_id?: string },
-) => log.info({ event: 'reminder.fired', ...reminder }, 'reminder fired')
-
-/** This instance stopped working on a turn without ending it; whoever owns it now, or the next sweep, goes on. */
-export const logTurnLeft = (log: Logger, turn: TurnFacts, error: unknown) =>
-  log.error({ event: 'turn.left', ...turn, err: error }, 'turn left')
+async function openTracer(tracing: TracingSettings, log: Logger): Promise<Tracer> {
+  const [{ createOtlpTracer }, { createOtlpExporter }] = await Promise.all([
+    import('./telemetry/otlp-tracer.ts'),
+    import('./telemetry/otlp-exporter.ts'),
+  ])
+  return createOtlpTracer(createOtlpExporter(tracing, log), tracing.sampleRatio)
+}

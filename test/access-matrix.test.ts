@@ -223,6 +223,7 @@ const rows: Row[] = [
     owner: 200,
     other: 200,
   },
+  { route: 'GET /api/:user_id/usage', path: () => '/usage', owner: 200, other: 200 },
   { route: 'GET /api/:user_id/reminders', path: () => '/reminders', owner: 200, other: 200 },
   {
     route: 'POST /api/:user_id/reminders',
@@ -253,11 +254,33 @@ const pageRoutes = [
 const openRoutes = [
   ...pageRoutes,
   ...['GET /docs', 'GET /docs/:name', 'GET /healthz', 'GET /readyz', 'GET /openapi.json', 'ALL /api/auth/*'],
+  // Open to nobody on the net: test/metrics.test.ts.
+  'GET /metrics',
   ...['GET /.well-known/oauth-protected-resource', 'GET /.well-known/oauth-protected-resource/mcp'],
 ]
 
 const hello = { id: 'm1', role: 'user', content: 'Hello', parts: [{ type: 'text', text: 'Hello' }] }
 const runOf = (own: Belongings) => ({ threadId: own.conversation, runId: 'r1', messages: [hello] })
+
+const chatKitInput = {
+  content: [{ type: 'input_text', text: 'Hello' }],
+  attachments: [],
+  inference_options: {},
+}
+const threadOf = (own: Belongings) => ({ thread_id: `thr_${own.conversation}` })
+const refusalOf = (own: Belongings) => ({ type: 'tool_call.refuse', payload: { tool_call_id: own.call } })
+
+/** One route, and what each of its requests asks for. */
+const chatKitRows = (requests: Record<string, [params: (own: Belongings) => object, owner: number]>) =>
+  Object.entries(requests).map(
+    ([type, [params, owner]]): Row => ({
+      route: 'POST /chatkit',
+      path: () => '/chatkit',
+      body: own => ({ type, params: params(own) }),
+      owner,
+      other: 'conversation_not_found',
+    }),
+  )
 
 /** These know their user from the token alone; their paths are whole. A name nobody has used is the other user's own. */
 const protocolRows: Row[] = [
@@ -316,6 +339,26 @@ const protocolRows: Row[] = [
       },
     ]
   }),
+  ...chatKitRows({
+    'threads.add_user_message': [own => ({ ...threadOf(own), input: chatKitInput }), 200],
+    'threads.retry_after_item': [own => ({ ...threadOf(own), item_id: `msg_${own.turn}` }), 200],
+    'threads.custom_action': [own => ({ ...threadOf(own), action: refusalOf(own) }), 200],
+    'threads.sync_custom_action': [own => ({ ...threadOf(own), action: { type: 'turn.cancel' } }), 200],
+    'threads.add_client_tool_output': [own => ({ ...threadOf(own), result: {} }), 200],
+    'threads.add_structured_input': [own => ({ ...threadOf(own), item_id: 'x', input: {} }), 200],
+    'threads.get_by_id': [threadOf, 200],
+    'items.list': [threadOf, 200],
+    'items.feedback': [own => ({ ...threadOf(own), item_ids: [`msg_${own.turn}_0`], kind: 'positive' }), 200],
+    'threads.update': [own => ({ ...threadOf(own), title: 'Renamed' }), 200],
+    'threads.delete': [threadOf, 200],
+  }),
+  ...chatKitRows({
+    'threads.create': [() => ({ input: chatKitInput }), 200],
+    'threads.list': [() => ({}), 200],
+    'attachments.create': [() => ({}), 400],
+    'attachments.delete': [() => ({}), 400],
+    'input.transcribe': [() => ({}), 400],
+  }).map((row): Row => ({ ...row, other: row.owner })),
 ]
 
 /** These know their user from the token alone and refuse in their own words: mcp-access.test.ts. */
@@ -349,6 +392,7 @@ beforeAll(async () => {
     MODEL: 'compatible/test',
     MODEL_BASE_URL: replay.url,
     SHUTDOWN_GRACE_SECONDS: '0',
+    TURNS_PER_MINUTE: '1000',
   })
   app = createApp(server.context)
   database = watchDatabase(server.context.db)
@@ -502,13 +546,13 @@ function expectRefused({ status, body, headers }: Answered, expected: { status: 
 }
 
 test('every route of the application has a row here', () => {
-  const middleware = ['ALL /*', 'ALL /api/:user_id/*', 'ALL /ai-sdk/*', 'ALL /ag-ui/*']
+  const middleware = ['ALL /*', 'ALL /api/:user_id/*', 'ALL /ai-sdk/*', 'ALL /ag-ui/*', 'ALL /chatkit']
   const registered = new Set(app.routes.map(({ method, path }) => `${method} ${path}`))
   const known = [
     ...openRoutes,
     ...tokenRoutes,
     ...middleware,
-    ...[...rows, ...protocolRows].map(row => row.route),
+    ...new Set([...rows, ...protocolRows].map(row => row.route)),
   ]
   expect([...registered].toSorted()).toEqual(known.toSorted())
 })

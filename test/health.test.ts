@@ -50,5 +50,5 @@ test('a table whose row-level security was taken off is not ready', async () => 
   await database.db.script('alter table colloquy.tasks no force row level security')
   const ready = await healthRoutes(database.db).request('/readyz')
   expect(ready.status).toBe(503)
-  expect((await ready.json()).detail).toBe('Not forced on tasks')
+  expect((await ready.json()).detail).toBe('Not forced on colloquy.tasks')
 })

@@ -14,6 +14,7 @@ beforeAll(async () => {
     MODEL: 'compatible/test',
     MODEL_BASE_URL: replay.url,
     HISTORY_MESSAGES: String(windowSize),
+    SUMMARIES: 'off',
   })
 })
 beforeEach(() => {

@@ -123,6 +123,62 @@ const agBody = recordOf({
   state: fc.jsonValue(),
 })
 
+const kitThread = fc.oneof(
+  fc.constant(undefined).map(() => `thr_${known.conversation}`),
+  fc.constant(undefined).map(() => known.conversation),
+  fc.uuid().map(id => `thr_${id}`),
+  id,
+)
+const kitItem = fc.oneof(
+  fc.constantFrom('', '_0', '_1', '_99').map(place => `msg_${known.turn}${place}`),
+  fc.constant(undefined).map(() => `wf_${known.turn}_1`),
+  id,
+)
+const kitInput = recordOf({
+  content: fc.array(recordOf({ type: fc.constantFrom('input_text', 'input_tag'), id, text: words }), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+  attachments: fc.array(id, { maxLength: 1 }),
+  quoted_text: fc.option(words),
+  inference_options: fc.constantFrom({}, { model: 'm' }),
+})
+const kitAction = recordOf({
+  type: fc.constantFrom('tool_call.approve', 'tool_call.refuse', 'turn.cancel', 'x'),
+  payload: recordOf({ tool_call_id: id }),
+})
+const kitPage = {
+  limit: fc.option(fc.integer({ min: -1, max: 300 })),
+  order: fc.constantFrom('asc', 'desc', null),
+  after: fc.oneof(fc.constant(null), kitThread, kitItem),
+}
+const ofKitThread = { thread_id: kitThread }
+const kitParams: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
+  'threads.create': { input: kitInput },
+  'threads.add_user_message': { ...ofKitThread, input: kitInput },
+  'threads.add_client_tool_output': { ...ofKitThread, result: fc.jsonValue() },
+  'threads.add_structured_input': { ...ofKitThread, item_id: kitItem, input: fc.jsonValue() },
+  'threads.retry_after_item': { ...ofKitThread, item_id: kitItem },
+  'threads.custom_action': { ...ofKitThread, item_id: fc.option(kitItem), action: kitAction },
+  'threads.sync_custom_action': { ...ofKitThread, action: kitAction },
+  'threads.get_by_id': ofKitThread,
+  'threads.list': kitPage,
+  'items.list': { ...ofKitThread, ...kitPage },
+  'items.feedback': {
+    ...ofKitThread,
+    item_ids: fc.array(kitItem, { maxLength: 3 }),
+    kind: fc.constantFrom('positive', 'negative'),
+  },
+  'threads.update': { ...ofKitThread, title: words },
+  'attachments.create': { name: words },
+  'input.transcribe': { audio_base64: words },
+}
+const kitBody = fc.oneof(
+  ...Object.entries(kitParams).map(([type, params]) =>
+    recordOf({ type: fc.constant(type), params: recordOf(params), metadata: fc.jsonValue() }),
+  ),
+)
+
 const post = (path: string, body: unknown) =>
   fetch(`${world.server.url}${path}`, {
     method: 'POST',
@@ -132,11 +188,14 @@ const post = (path: string, body: unknown) =>
     signal: AbortSignal.timeout(20_000),
   })
 
-test.each<[string, fc.Arbitrary<unknown>]>([
-  ['/ai-sdk', uiBody],
-  ['/ag-ui', agBody],
-  ['/ag-ui/connect', agBody],
-])('%s survives whatever is posted', async (path, body) => {
+const agEnd = /data: \{"type":"RUN_(FINISHED|ERROR)".*\}\n\n$/
+
+test.each<[string, fc.Arbitrary<unknown>, RegExp]>([
+  ['/ai-sdk', uiBody, /data: \[DONE\]\n\n$/],
+  ['/ag-ui', agBody, agEnd],
+  ['/ag-ui/connect', agBody, agEnd],
+  ['/chatkit', kitBody, /data: \{.*\}\n\n$/],
+])('%s survives whatever is posted', async (path, body, end) => {
   const statuses = new Map<number, number>()
   await fc.assert(
     fc.asyncProperty(mostly(body), async given => {
@@ -146,7 +205,7 @@ test.each<[string, fc.Arbitrary<unknown>]>([
       expect(answer.status).toBeLessThan(500)
       if (answer.status !== 200) return
       const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream')
-      if (isStream) expect(text).toMatch(/data: (\[DONE\]|\{"type":"RUN_(FINISHED|ERROR)".*\})\n\n$/)
+      if (isStream) expect(text).toMatch(end)
     }),
     { numRuns: 150 },
   )

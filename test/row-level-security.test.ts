@@ -9,8 +9,11 @@ import { findDueReminder, fireReminder } from '../server/store/due-reminders.ts'
 import * as externalIds from '../server/store/external-ids.ts'
 import * as feedback from '../server/store/feedback.ts'
 import { forgetConversation } from '../server/store/idle-conversations.ts'
+import { countOfUser, isKnownUser } from '../server/store/known-users.ts'
+import { findStanding } from '../server/store/limits.ts'
 import * as messages from '../server/store/messages.ts'
 import * as reminders from '../server/store/reminders.ts'
+import * as summaries from '../server/store/summaries.ts'
 import * as completion from '../server/store/task-completion.ts'
 import { countTasks, pageTasks } from '../server/store/task-list.ts'
 import { inheritReminders, moveReminders } from '../server/store/task-reminders.ts'
@@ -21,6 +24,7 @@ import { listLastDeltas } from '../server/store/turn-deltas.ts'
 import * as turnList from '../server/store/turn-list.ts'
 import * as steering from '../server/store/turn-steering.ts'
 import * as turns from '../server/store/turns.ts'
+import { listUsage } from '../server/store/usage.ts'
 import * as changes from '../server/store/user-changes.ts'
 import { exportUser } from '../server/store/user-export.ts'
 import * as settings from '../server/store/user-settings.ts'
@@ -29,9 +33,9 @@ import { storeConversation } from './support/stored-conversation.ts'
 import { rowsOf } from './support/stored-rows.ts'
 
 /** Rows of no user: which migrations were applied, which processes run, and who has none any more. */
-const untenanted = ['erased_users', 'instances', 'migrations']
+const untenanted = ['erased_users', 'instances', 'migrations', 'own_migrations']
 /** Accounts are looked up before anyone is known to ask; another role's alone (migrations/0009-auth.sql). */
-const authTables = ['account', 'jwks', 'session', 'user', 'verification']
+const authTables = ['account', 'attempts', 'jwks', 'session', 'user', 'verification']
 
 const insufficientPrivilege = '42501'
 const checkViolation = '23514'
@@ -42,6 +46,8 @@ interface Own {
   conversation: string
   first: string
   running: string
+  /** A turn that sums up its conversation. */
+  summing: string
   owner: string
   call: string
   reminder: string
@@ -123,12 +129,37 @@ async function seed(user: string): Promise<Own> {
     user,
     first.turn,
   ])
+  await db.query(
+    `insert into colloquy.summaries (user_id, conversation_id, number, covers_until, last_turn, content, model, usage)
+     values ($1, $2, 1, 2, $3, 'They like marzipan', 'compatible/test', '{}')`,
+    [user, conversation, first.turn],
+  )
   await db.query(`insert into colloquy.user_changes (user_id, tasks) values ($1, 7)`, [user])
+  await db.query(`insert into colloquy.turn_counters (user_id, minute, turns) values ($1, now(), 1)`, [user])
+  await db.query(
+    `insert into colloquy.usage (user_id, hour, model, turns, input_tokens, output_tokens)
+     values ($1, date_trunc('hour', now()), 'offline', 1, ascii($1), 0)`,
+    [user],
+  )
   await db.query(
     `insert into colloquy.external_ids (user_id, external_id, conversation_id) values ($1, 'thread-' || $1, $2)`,
     [user, conversation],
   )
-  return { conversation, first: first.turn, running: running.turn, owner, call: running.call, reminder }
+  const summing = randomUUID()
+  await db.query(
+    `insert into colloquy.turns (user_id, id, conversation_id, turn_no, live, status, kind, owner, context)
+     values ($1, $2, $3, -2, false, 'running', 'summary', $4, '{"summary_until": 4}')`,
+    [user, summing, conversation, owner],
+  )
+  return {
+    conversation,
+    first: first.turn,
+    running: running.turn,
+    summing,
+    owner,
+    call: running.call,
+    reminder,
+  }
 }
 
 class RollBack extends Error {}
@@ -414,6 +445,9 @@ describe('the SQL functions', () => {
     as_uuid_v1: () => [`as_uuid_v1('ann')`, []],
     named_conversation_v1: own => [`named_conversation_v1('ann', $1)`, [own.conversation]],
     named_turn_v1: own => [`named_turn_v1('ann', $1, $2)`, [own.conversation, own.first]],
+    take_turn_v1: () => [`take_turn_v1('ann', '{"turns_per_minute": 60}')`, []],
+    add_usage_v1: () => [`add_usage_v1('ann', 'offline', 1, null, '{"input_tokens": 1}')`, []],
+    summary_work_v1: own => [`summary_work_v1('ann', $1, 40)`, [own.running]],
     describe_turns_v1: own => [`describe_turns_v1('ann', array[$1]::uuid[])`, [own.first]],
   }
 
@@ -492,6 +526,10 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
         after: undefined,
         limit: 9,
       }),
+    comes: [],
+  },
+  listUsage: {
+    run: ({ tx }) => listUsage(tx, 'ann', { from: new Date(0), until: new Date('2999-01-01') }),
     comes: [],
   },
   listToolCalls: {
@@ -658,6 +696,7 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
         parts: [{ type: 'text', step: 1, text: 'Mine' }],
         calls: [],
         usage: { input_tokens: 1, output_tokens: 1 },
+        model: 'offline',
       }),
     comes: false,
   },
@@ -670,11 +709,46 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
         content: 'Mine',
         parts: undefined,
         usage: { input_tokens: 1, output_tokens: 1 },
+        model: 'offline',
         error: undefined,
         nextOwner: own.owner,
         historyMessages: 40,
       }),
     comes: { finished: false },
+  },
+  findStanding: {
+    run: ({ user }) => findStanding(database.db, user, { ...someLimits, tokenBudget: 5 }),
+    comes: expect.objectContaining({ used: expect.toSatisfy(used => used !== annsTokens) }),
+  },
+  findSummary: {
+    run: ({ user, own }) => summaries.findSummary(database.db, user, own.conversation),
+    comes: null,
+  },
+  startSummary: {
+    run: ({ user, own }) =>
+      summaries.startSummary(database.db, {
+        ...{ userId: user, conversationId: own.conversation, turnId: randomUUID(), owner: own.owner },
+        ...{ context: { now: '', time_zone: 'UTC', locale: 'en' }, until: 4, least: 0 },
+      }),
+    comes: null,
+  },
+  takeUpSummary: {
+    run: ({ user, own }) =>
+      summaries.takeUpSummary(database.db, { userId: user, turnId: own.summing, owner: own.owner }),
+    comes: null,
+  },
+  finishSummary: {
+    run: ({ user, own }) =>
+      summaries.finishSummary(
+        database.db,
+        { ...fenceOf(user, own), turnId: own.summing },
+        {
+          ...{ conversationId: own.conversation, status: 'completed', model: 'offline' },
+          summary: { content: 'Mine', covers_until: 2, last_turn: own.first },
+          usage: { input_tokens: 1, output_tokens: 1 },
+        },
+      ),
+    comes: false,
   },
   takeUpTurn: {
     run: ({ user, own }) =>
@@ -707,6 +781,14 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
       for await (const piece of exportUser(database.db, user, null)) text += piece
       return text.includes(own.conversation)
     },
+    comes: false,
+  },
+  countOfUser: {
+    run: async () => (await countOfUser(database.db, 'nobody')).turns,
+    comes: 0,
+  },
+  isKnownUser: {
+    run: () => isKnownUser(database.db, 'nobody'),
     comes: false,
   },
   beginCall: {
@@ -757,6 +839,9 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
   },
 }
 
+const annsTokens = 'ann'.charCodeAt(0)
+const someLimits = { turnsPerMinute: 60, tokenBudget: 0, budgetWindowHours: 24, tokensReservedPerTurn: 10 }
+
 const acceptanceOf = (userId: string, own: Own): turns.Acceptance => ({
   userId,
   idempotency: { key: `rest:${userId}`, hash: 'h' },
@@ -783,6 +868,9 @@ const sweeping = [
   'beginErasure',
   'eraseBatch',
   'listUnfinishedErasures',
+  'countOpenTurns',
+  'listOpenTurns',
+  'listKnownUsers',
   'listIdleConversations',
   'forgetInstances',
   'releaseInstance',
@@ -804,6 +892,7 @@ const withoutDatabase = [
   'isAfter',
   'keyOf',
   'laterThan',
+  'limitsArgument',
   'minutesBefore',
   'nextDueDate',
   'optionally',
@@ -870,6 +959,7 @@ describe('the functions of the store', () => {
   })
 
   test('get what is there with the right user: the refusals above are not for another reason', async () => {
+    expect(await findStanding(database.db, 'ann', someLimits)).toMatchObject({ used: annsTokens })
     const task = await annsTask()
     const bound = [`select colloquy.act_as('ann')`]
     for (const name of ['findConversation', 'findTask', 'findListedTurn', 'requireTask', 'lockTask']) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, inject, test } from 'vitest'
+import { readFigures } from './support/figures.ts'
 import { runProgram, startServer, temporaryFolder } from './support/run-command.ts'
 import { clientOf, openPlace, testSecret } from './support/server.ts'
 
@@ -42,6 +43,22 @@ describe.skipIf(inject('engine') === 'pglite')('workers', () => {
 
     server.child.kill('SIGTERM')
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('are scraped as one, whichever of them answers', async () => {
+    await using place = await openPlace()
+    using folder = temporaryFolder()
+    const settings = { ...place.environment, BETTER_AUTH_SECRET: testSecret }
+    await using server = await startServer(folder.path, settings, ['--workers', '2'])
+    const ann = await clientOf(server)
+    const close = { connection: 'close' }
+    for (let i = 0; i < 12; i += 1) await ann.call('GET', '/tasks', undefined, close)
+    const asked = { method: 'GET', route: '/api/:user_id/tasks', status: '200' }
+    for (let i = 0; i < 4; i += 1) {
+      const figures = await readFigures(await fetch(`${server.url}/metrics`, { headers: close }))
+      expect(figures.get('colloquy_requests_total', asked)).toBe(12)
+      expect(figures.get('colloquy_turns_open', { state: 'running' })).toBe(0)
+    }
   })
 
   test('that cannot start end the program, with what is wrong', async () => {

@@ -22,8 +22,14 @@ import { storeConversation } from './support/stored-conversation.ts'
 import { listTables, rowsOf } from './support/stored-rows.ts'
 import { storeEverything, storeVerification } from './support/stored-user.ts'
 
-/** Nobody's: which migrations were applied, who was erased, what the server signs with. */
-const ownerless = ['auth.jwks', 'colloquy.erased_users', 'colloquy.migrations']
+/** Nobody's: attempts to sign in, which name nobody, which migrations were applied, who was erased, what the server signs with. */
+const ownerless = [
+  'auth.attempts',
+  'auth.jwks',
+  'colloquy.erased_users',
+  'colloquy.migrations',
+  'colloquy.own_migrations',
+]
 
 let place: Place
 let replay: ReplayServer

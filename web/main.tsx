@@ -20,8 +20,14 @@ const queries = new QueryClient({
 })
 
 onSessionEnd(() => queries.setQueryData(sessionKey, null))
-// After an update of the server the parts this page would load are gone.
-window.addEventListener('vite:preloadError', () => location.reload())
+// After an update of the server the parts this page would load are gone. That a part did not come is no update yet.
+const entry = new URL(import.meta.url).pathname
+window.addEventListener('vite:preloadError', () => {
+  fetch('/', { cache: 'no-store' })
+    .then(response => (response.ok ? response.text() : entry))
+    .then(page => page.includes(entry) || location.reload())
+    .catch(() => {})
+})
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -2,7 +2,7 @@
  * OpenAI's ChatKit component with Colloquy behind it. It needs the network: its script comes from OpenAI and runs in a frame
  * of theirs, so no test opens this page. Colloquy's own page needs neither.
  *
- *   CHATKIT_ORIGINS=http://localhost:8080 npm start
+ *   CORS_ORIGINS=http://localhost:8080 npm start
  *   npx vite examples/chatkit --port 8080
  *   open "http://localhost:8080/#token=$(npm run --silent token -- --user ada)"
  *

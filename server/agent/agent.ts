@@ -1,30 +1,78 @@
-import type { LanguageModelV4, LanguageModelV4FunctionTool, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
+import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
+import { parseModelSpec } from '../model-settings.ts'
 import type { TurnContext } from '../store/turns.ts'
-import { functionToolOf, type Tool } from './tool.ts'
+import { AgentMistake } from './agent-mistake.ts'
+import type { Tool } from './tool.ts'
+
+/** Who is answered, and where: what an agent may depend on. It is the same for every attempt of a turn. */
+export interface Occasion {
+  readonly user: AuthenticatedUser
+  /** Undefined where there is none: over MCP. */
+  readonly conversation: { readonly id: string } | undefined
+  /** `now`: ISO 8601 in UTC; `time_zone`: an IANA name; `locale`: BCP 47. */
+  readonly context: Readonly<Pick<TurnContext, 'now' | 'time_zone' | 'locale'>>
+}
+
+/** One for everybody, or made for each turn. */
+export type ForOccasion<Value> = Value | ((occasion: Occasion) => Value | Promise<Value>)
+
+/** `openai/…`, `anthropic/…`, `openrouter/…`, `compatible/…`, whose keys are settings; or any model of the AI SDK 7. */
+export type ModelChoice = string | LanguageModelV4
 
 /** What answers: a model, what it is told, and the tools it may use. */
 export interface Agent {
-  readonly model: LanguageModelV4
-  readonly providerOptions: SharedV4ProviderOptions
-  readonly tools: ReadonlyMap<string, Tool>
-  /** The same tools as models are told of them. */
-  readonly functionTools: LanguageModelV4FunctionTool[]
-  readonly instructions: (context: TurnContext) => string
+  /** Undefined: what the setting MODEL says. */
+  readonly model?: ForOccasion<ModelChoice>
+  /** Sent with every call of the model. */
+  readonly providerOptions?: SharedV4ProviderOptions
+  /** How many tokens it may be given; undefined: what the setting CONTEXT_TOKENS says, or else by the model. */
+  readonly contextTokens?: number
+  readonly tools: ForOccasion<readonly Tool[]>
+  readonly instructions: ForOccasion<string>
+  /** The folder of the SQL that makes its own tables, as seen from its module. */
+  readonly migrations?: string | URL
+  /** What other assistants are told of its tools, over MCP. */
+  readonly introduction?: string
 }
 
-export interface AgentDefinition {
-  model: LanguageModelV4
-  providerOptions?: SharedV4ProviderOptions
-  tools: Tool[]
-  instructions: (context: TurnContext) => string
+const agents = new WeakSet<object>()
+
+/** Throws where something is wrong that can be seen without a user. */
+export function defineAgent(definition: Omit<Agent, 'tools'> & Partial<Pick<Agent, 'tools'>>): Agent {
+  const { model, instructions, contextTokens, tools = [] } = definition
+  if (typeof instructions !== 'string' && typeof instructions !== 'function')
+    throw new AgentMistake('The instructions must be a text or a function that gives one')
+  if (contextTokens !== undefined && !(Number.isInteger(contextTokens) && contextTokens > 0))
+    throw new AgentMistake('contextTokens must be a whole number above 0')
+  if (typeof tools !== 'function') checkTools(tools)
+  if (model !== undefined && typeof model !== 'function') checkModelChoice(model)
+  const agent = Object.freeze({ ...definition, tools })
+  agents.add(agent)
+  return agent
 }
 
-export function defineAgent({ model, providerOptions = {}, tools, instructions }: AgentDefinition): Agent {
-  return {
-    model,
-    providerOptions,
-    tools: new Map(tools.map(tool => [tool.name, tool])),
-    functionTools: tools.map(functionToolOf),
-    instructions,
+export const isAgent = (value: unknown): value is Agent =>
+  typeof value === 'object' && value !== null && agents.has(value)
+
+export function checkTools(tools: readonly Tool[]): void {
+  if (!Array.isArray(tools)) throw new AgentMistake('The tools must be an array of defineTool(…)')
+  const names = new Set<string>()
+  for (const tool of tools) {
+    if (typeof tool?.needsApproval !== 'function')
+      throw new AgentMistake('Each tool must be made by defineTool(…)')
+    if (names.has(tool.name)) throw new AgentMistake(`Two tools have the name ${tool.name}`)
+    names.add(tool.name)
+  }
+}
+
+export function checkModelChoice(model: ModelChoice): void {
+  if (typeof model === 'string') {
+    if (!parseModelSpec(model))
+      throw new AgentMistake(
+        `The model "${model}" must be openai/<id>, anthropic/<id>, openrouter/<id> or compatible/<id>`,
+      )
+  } else if (model?.specificationVersion !== 'v4') {
+    throw new AgentMistake('The model must be a text such as openai/<id>, or a model of the AI SDK 7 (v4)')
   }
 }

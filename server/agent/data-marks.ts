@@ -37,5 +37,6 @@ const escapes: Record<string, string> = {
   '\u2029': '\\u2029',
 }
 
-const asData = (value: unknown): string =>
+/** As JSON between the marks, which cannot occur in it. */
+export const asData = (value: unknown): string =>
   `${dataBegins}${(JSON.stringify(value) ?? 'null').replace(/[<>\u2028\u2029]/g, found => escapes[found] ?? '')}${dataEnds}`

@@ -1,11 +1,11 @@
-import type { TurnContext } from '../store/turns.ts'
+import type { Occasion } from './agent.ts'
 import { dataBegins, dataEnds } from './data-marks.ts'
 
 /**
  * What a model is told of being the task assistant: the rules, what each tool is for, and how it sounds. The built-in model
  * follows the same rules by construction.
  */
-export const taskInstructions = (context: TurnContext): string => `\
+export const taskInstructions = (context: Occasion['context']): string => `\
 You are a task assistant. You help one user to keep a list of tasks, in the language the user writes in: English, Urdu,
 Urdu in Latin letters, or any other.
 

@@ -15,12 +15,15 @@ export class ModelFailure extends Error {
   readonly statusCode: number | undefined
   readonly isRetryable: boolean
   readonly retryAfterMs: number | undefined
+  /** Instead of the message, which may repeat what it was asked, or the key. */
+  readonly inLog: string
 
   constructor(error: unknown) {
     super(describe(error))
     this.name = 'ModelFailure'
     if (error instanceof Error && error.stack) this.stack = error.stack.slice(0, 4 * maxLoggedChars)
     const facts = factsOf(error)
+    this.inLog = summaryOf(error)
     this.statusCode = statusOf(facts)
     this.isRetryable = isRetryable(facts, this.statusCode)
     this.retryAfterMs = retryAfterMs(factsOf(facts.responseHeaders), Date.now())
@@ -46,6 +49,20 @@ function describe(error: unknown): string {
   const code = isError && error.cause instanceof Error ? factsOf(error.cause).code : undefined
   return text.slice(0, maxLoggedChars) + (typeof code === 'string' ? ` (${code})` : '')
 }
+
+/** Status, kinds and codes: words that providers chose beforehand. What is ours, or the network's, is said as it is. */
+function summaryOf(error: unknown): string {
+  const facts = factsOf(error)
+  const said = factsOf(factsOf(facts.data).error ?? facts.error ?? facts)
+  const words = [facts.name, statusOf(facts), said.type, said.code].filter(
+    word => typeof word === 'number' || (typeof word === 'string' && /^[a-z][\w.-]{0,63}$/i.test(word)),
+  )
+  const isOurs = !(error instanceof Error) && facts.isRetryable === true
+  return isOurs || isNetworks(error) ? describe(error) : ['The provider failed', ...words].join(', ')
+}
+
+const isNetworks = (error: unknown) =>
+  error instanceof Error && error.cause instanceof Error && typeof factsOf(error.cause).code === 'string'
 
 /** Error parts of a stream name the status as `code`: compatible servers and OpenRouter send no other verdict. */
 function statusOf({ statusCode, code }: Facts): number | undefined {

@@ -40,6 +40,11 @@ export async function createModel(settings: ModelSettings): Promise<LanguageMode
   }
 }
 
+/** As `MODEL` names it: a package's own name for its provider may have the kind of its API behind a dot. */
+export function nameOfModel({ provider, modelId }: Pick<LanguageModelV4, 'provider' | 'modelId'>): string {
+  return provider === 'colloquy' ? modelId : `${provider.split('.', 1)[0]}/${modelId}`
+}
+
 /**
  * What every call of the model is given. OpenAI keeps no copy of the answers: the conversation's only place is
  * our database, and reasoning comes back encrypted so that any instance can send it again.

@@ -1,5 +1,6 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { HistoryMessage, StoredCall, StoredPart } from '../store/turns.ts'
+import { asData } from './data-marks.ts'
 import { repairTranscript, user } from './transcript.ts'
 
 type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content']
@@ -15,26 +16,37 @@ export interface Journal {
 /**
  * What the model is given: instructions, the conversation oldest first with the new message last, and this turn's own
  * steps, in a form that every provider takes, whatever was stored. Every tool call has a result, whatever became of it.
+ * `summary`: of what came before the window; someone's words, and so data.
  */
 export function buildPrompt(
   instructions: string,
   newestFirst: HistoryMessage[],
-  journal: Journal,
+  { summary, ...journal }: Journal & { summary?: string | undefined },
 ): LanguageModelV4Prompt {
-  // The window may begin with the answer to a message outside of it; a reminder answers none.
-  const first = newestFirst.findLastIndex(message => message.role === 'user' || isReminder(message))
-  const window = newestFirst.slice(0, first + 1).reverse()
-  const opening = window[0] && isReminder(window[0]) ? [user('(A reminder came due.)')] : []
+  const window = withoutLooseAnswers(newestFirst).toReversed()
+  const before = summary === undefined ? [] : [user(summaryAsData(summary))]
+  const opening = window[0] && answersNobody(window[0]) ? [user('(A reminder came due.)')] : []
   // This turn's steps alone go back with their reasoning and the provider's marks: its memory of the running answer.
-  const transcript = [...opening, ...window.flatMap(messagesOf), ...stepsOf(journal, true)]
+  const transcript = [...before, ...opening, ...window.flatMap(transcriptOf), ...stepsOf(journal, true)]
   return [{ role: 'system', content: instructions }, ...repairTranscript(transcript)]
 }
 
-/** Text of step 0 was said by no model. */
-const isReminder = ({ role, parts }: HistoryMessage) =>
+const summaryAsData = (summary: string) =>
+  `(What was said before this, summed up: ${asData(summary)} From here on the conversation itself.)`
+
+/** The window may begin with the answer to a message outside of it. */
+export const withoutLooseAnswers = (newestFirst: HistoryMessage[]): HistoryMessage[] =>
+  newestFirst.slice(
+    0,
+    newestFirst.findLastIndex(message => message.role === 'user' || answersNobody(message)) + 1,
+  )
+
+/** A reminder: text of step 0 was said by no model. */
+const answersNobody = ({ role, parts }: HistoryMessage) =>
   role === 'assistant' && parts?.[0]?.type === 'text' && parts[0].step === 0
 
-function messagesOf(message: HistoryMessage): LanguageModelV4Message[] {
+/** A message as the model is given it, with the results of its calls. */
+export function transcriptOf(message: HistoryMessage): LanguageModelV4Message[] {
   if (message.role === 'user') return [user(message.content)]
   const note = noteOn(message)
   const spoken: LanguageModelV4Message[] = message.parts

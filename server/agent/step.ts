@@ -18,6 +18,8 @@ export interface StepRequest {
   prompt: LanguageModelV4Prompt
   tools: LanguageModelV4FunctionTool[]
   providerOptions: SharedV4ProviderOptions
+  /** Beside the provider's own. */
+  headers?: Record<string, string> | undefined
   signal: AbortSignal
   timeoutMs: number
   maxRetries: number
@@ -89,14 +91,14 @@ function openStream(
   call: AbortController,
   stop: StepStop,
 ): Promise<Stream> {
-  const { prompt, tools, providerOptions } = request
+  const { prompt, tools, providerOptions, headers = {} } = request
   return new Promise((resolve, reject) => {
     stop.onStop = () => {
       call.abort()
       reject(stop.reason)
     }
     if (stop.stopped) return stop.onStop()
-    model.doStream({ prompt, tools, providerOptions, abortSignal: call.signal }).then(
+    model.doStream({ prompt, tools, providerOptions, abortSignal: call.signal, headers }).then(
       ({ stream }) => (stop.stopped ? stream.cancel().catch(ignore) : resolve(stream)),
       error => reject(new ModelFailure(error)),
     )

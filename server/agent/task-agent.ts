@@ -1,14 +1,12 @@
-import type { ModelSettings } from '../model-settings.ts'
 import { type Agent, defineAgent } from './agent.ts'
 import { taskInstructions } from './instructions.ts'
-import { createModel, providerOptionsFor } from './models.ts'
 import { taskTools } from './task-tools.ts'
 
 /** The agent that runs when nobody brings another. */
-export const createTaskAgent = async (settings: ModelSettings): Promise<Agent> =>
+export const createTaskAgent = (): Agent =>
   defineAgent({
-    model: await createModel(settings),
-    providerOptions: providerOptionsFor(settings.spec),
-    tools: taskTools,
-    instructions: taskInstructions,
+    tools: [...taskTools],
+    instructions: ({ context }) => taskInstructions(context),
+    introduction:
+      "The user's own tasks. Never invent a task's number: list or search first. Deleting asks the user.",
   })

@@ -4,6 +4,7 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { Json } from '../turns/event.ts'
+import { AgentMistake } from './agent-mistake.ts'
 
 /**
  * What a tool changes decides how its call is kept from happening twice. `transaction`: its SQL and its result commit
@@ -24,6 +25,8 @@ export interface ToolContext {
   locale?: string | undefined
   /** Where the call was decided; undefined outside of conversations. */
   conversationId?: string | undefined
+  /** For requests of the tool's own, where turns are traced (W3C Trace Context). */
+  traceparent?: string | undefined
 }
 
 /** Only tools with the effect `transaction` get one; they may await nothing else. */
@@ -80,18 +83,43 @@ type Definition<Args> = BodyOfEffect<Args> & {
 export function defineTool<Args>(definition: Definition<Args>): Tool<Args> {
   const { approval, hints = {}, ...tool } = definition
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name))
-    throw new Error(`No provider takes the tool name ${tool.name}`)
+    throw new AgentMistake(
+      `No provider takes the tool name ${tool.name}: 1 to 64 letters, digits, dashes or underscores`,
+    )
+  checkTool(tool)
   return {
     ...tool,
     hints,
     mayAsk: approval !== undefined,
-    inputSchema: inputSchemaOf(tool.input),
+    inputSchema: inputSchemaOf(tool),
     needsApproval: (args, asked) =>
       typeof approval === 'function' ? approval(args, asked) : approval === true,
   }
 }
 
-function inputSchemaOf(input: z.ZodObject): JSONSchema7 {
+/** Authors may write plain JavaScript. */
+function checkTool<Args>({ name, description, input, effect, run }: Definition<Args>): void {
+  const problem =
+    (typeof description !== 'string' && 'description must be a text') ||
+    (!(input instanceof z.ZodObject) &&
+      'input must be z.object({ … }) of the zod that comes with colloquy') ||
+    (!['none', 'transaction', 'external'].includes(effect) &&
+      "effect must be 'none', 'transaction' or 'external'") ||
+    (typeof run !== 'function' && 'run must be a function')
+  if (problem) throw new AgentMistake(`The tool ${name}: ${problem}`)
+}
+
+function inputSchemaOf<Args>({ name, input, output }: Definition<Args>): JSONSchema7 {
+  try {
+    if (output) z.toJSONSchema(output, { io: 'output' })
+    return jsonSchemaOf(input)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AgentMistake(`The tool ${name}: its schema cannot be told to models as JSON schema: ${reason}`)
+  }
+}
+
+function jsonSchemaOf(input: z.ZodObject): JSONSchema7 {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' })
   // Draft 2020-12 and draft 7 agree on the keywords that an object of plain fields becomes.
   return schema as JSONSchema7
@@ -123,6 +151,14 @@ export class ToolError extends Error {
     super(message, { cause })
     this.name = 'ToolError'
     this.code = code
+  }
+}
+
+/** Thrown by an external tool that cannot tell whether it took effect: the call is then neither repeated nor called failed. */
+export class UnknownOutcome extends ToolError {
+  constructor(message: string, cause?: unknown) {
+    super(message, 'unknown_outcome', cause)
+    this.name = 'UnknownOutcome'
   }
 }
 

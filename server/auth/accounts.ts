@@ -3,20 +3,23 @@ import { betterAuth } from 'better-auth/minimal'
 import { bearer, jwt } from 'better-auth/plugins'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../telemetry.ts'
+import { type AttemptLimit, countAttempt } from './attempts.ts'
 import { openAuthOrm } from './auth-role.ts'
+import { renewSignatures, type Secrets } from './old-secrets.ts'
 import { checkProfile } from './profile.ts'
 import type { SigningKey } from './signing-keys.ts'
 import { authTables } from './tables.ts'
 
-export interface AccountSettings {
+export interface AccountSettings extends Secrets {
   db: Database
-  secret: string
   /** The origin under which people reach the server; own tokens name it as issuer and audience. */
   publicUrl: string
   signingKeys: readonly SigningKey[]
   log: Logger
-  /** Sign-ins and sign-ups that one address may try in a minute at one process; 0 for any number. */
-  attemptsPerMinute?: number
+  /** Sign-ins and sign-ups of an address, sign-ins into an account; 0 for any number. */
+  attemptsPerMinute?: { ofAddress: number; ofAccount: number }
+  /** Pages elsewhere that people may sign in from. */
+  corsOrigins?: readonly string[]
   /** Addresses and CIDR ranges of the proxies in front, whose word on the client's address is taken. */
   trustedProxies?: readonly string[]
 }
@@ -35,15 +38,48 @@ const addressHeader = 'x-colloquy-client-address'
 export function createAccounts(settings: AccountSettings): Accounts {
   const auth = betterAuth(accountOptions(settings))
   const trustsProxies = (settings.trustedProxies ?? []).length > 0
+  const perAccount = settings.attemptsPerMinute?.ofAccount ?? 0
   return {
     async handler(request, peer) {
       const headers = new Headers(request.headers)
+      renewSignatures(headers, settings)
       const forwardedFor = trustsProxies ? headers.get('x-forwarded-for') : null
       headers.set(addressHeader, [forwardedFor, peer].filter(Boolean).join(', '))
-      return auth.handler(new Request(request, { headers }))
+      const account = perAccount > 0 ? await accountTried(request) : undefined
+      if (account !== undefined) {
+        const retryAfter = await countAttempt(settings, {
+          key: `account ${account}`,
+          ...aMinute,
+          max: perAccount,
+        })
+        if (retryAfter > 0) return tooManyAttempts(retryAfter)
+      }
+      const answer = await auth.handler(new Request(request, { headers }))
+      const retryAfter = answer.headers.get('x-retry-after')
+      return retryAfter === null ? answer : tooManyAttempts(Number(retryAfter))
     },
   }
 }
+
+const signInPath = '/api/auth/sign-in/email'
+
+/** Whose password is being tried, whether there is such an account or not: what is refused must not tell. */
+async function accountTried(request: Request): Promise<string | undefined> {
+  if (request.method !== 'POST' || new URL(request.url).pathname !== signInPath) return undefined
+  const body: unknown = await request
+    .clone()
+    .json()
+    .catch(() => undefined)
+  const given = typeof body === 'object' && body !== null && 'email' in body ? body.email : undefined
+  return typeof given === 'string' ? given.toLowerCase() : undefined
+}
+
+/** In the form of the library's other refusals. */
+const tooManyAttempts = (retryAfterSeconds: number) =>
+  Response.json(
+    { code: 'TOO_MANY_ATTEMPTS', message: 'Too many attempts. Try again later.' },
+    { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
+  )
 
 /** The one description of how accounts work here; tests compare the tables with it. */
 export function accountOptions({
@@ -52,20 +88,26 @@ export function accountOptions({
   publicUrl,
   signingKeys,
   log,
-  attemptsPerMinute = 20,
+  attemptsPerMinute: { ofAddress } = { ofAddress: 20, ofAccount: 0 },
   trustedProxies = [],
+  corsOrigins = [],
 }: AccountSettings) {
   return {
     appName: 'Colloquy',
     baseURL: publicUrl,
     basePath: '/api/auth',
     secret,
-    trustedOrigins: originsOf(publicUrl),
+    trustedOrigins: [...originsOf(publicUrl), ...corsOrigins],
     database: drizzleAdapter(openAuthOrm(db), { provider: 'pg', schema: authTables, transaction: true }),
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 72 },
     databaseHooks: { user: { create: { before: checkProfile }, update: { before: checkProfile } } },
     plugins: [bearer(), jwt(tokenOptions(publicUrl, signingKeys))],
-    rateLimit: { enabled: attemptsPerMinute > 0, storage: 'memory', customRules: limits(attemptsPerMinute) },
+    rateLimit: {
+      enabled: ofAddress > 0,
+      customRules: limits(ofAddress),
+      // `key` is the address, of IPv6 its network, and the path.
+      customStorage: { consume: (key, { window, max }) => consume({ db, secret }, { key, window, max }) },
+    },
     advanced: {
       // Said outright: the library leaves these checks out when it believes itself under test.
       disableOriginCheck: false,
@@ -78,9 +120,16 @@ export function accountOptions({
   } satisfies Parameters<typeof betterAuth>[0]
 }
 
+const aMinute = { window: 60 }
+
+async function consume(settings: Pick<AccountSettings, 'db' | 'secret'>, limit: AttemptLimit) {
+  const retryAfter = await countAttempt(settings, limit)
+  return { allowed: retryAfter === 0, retryAfter: retryAfter || null }
+}
+
 /** What takes a password is limited; what takes a valid session is not, since a whole office may share an address. */
 function limits(max: number) {
-  const attempts = { window: 60, max }
+  const attempts = { ...aMinute, max }
   return {
     '/sign-in/email': attempts,
     '/sign-up/email': attempts,

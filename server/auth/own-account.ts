@@ -65,6 +65,11 @@ export const forgetExpiredSessions = (db: Database, limit: number): Promise<numb
   asAuthRole(db, async connection => {
     await connection.query(`set local lock_timeout = '300ms'`)
     await connection.query(
+      `delete from auth.attempts where key in (
+      select key from auth.attempts where begun_at < now() - interval '1 hour' limit $1)`,
+      [limit],
+    )
+    await connection.query(
       `delete from auth.verification where id in (
       select id from auth.verification where "expiresAt" < now() limit $1)`,
       [limit],

@@ -3,6 +3,7 @@ import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import type { Connection, Database } from '../db/database.ts'
 import { asAuthRole } from './auth-role.ts'
+import type { Secrets } from './old-secrets.ts'
 
 /** A key pair as Better Auth stores it: both keys as JSON Web Keys in text, the private one encrypted. */
 export interface SigningKey {
@@ -16,18 +17,18 @@ export interface SigningKey {
 
 /**
  * The keys that sign own tokens, newest first; the first process to ask makes one. Read once: signing and verifying
- * then need no database. Throws when `secret` is not the one they were encrypted with.
+ * then need no database. The newest alone signs; one that an old secret encrypted is encrypted anew, the same key, so
+ * that tokens of every instance stay good at every other. Throws when none of the secrets is the one.
  */
-export async function prepareSigningKeys(db: Database, secret: string): Promise<SigningKey[]> {
-  const made = await makeSigningKey(secret)
+export async function prepareSigningKeys(db: Database, secrets: Secrets): Promise<SigningKey[]> {
+  const made = await makeSigningKey(secrets.secret)
   const keys = await asAuthRole(db, async connection => {
     await connection.query(`select pg_advisory_xact_lock(hashtext('colloquy.signing_keys'))`)
-    const found = await listSigningKeys(connection)
-    if (found.length > 0) return found
+    const [newest, ...older] = await listSigningKeys(connection)
+    if (newest) return [await underCurrentSecret(connection, newest, secrets), ...older]
     await insertSigningKey(connection, made)
     return [made]
   })
-  for (const key of keys.slice(0, 1)) await requireReadable(key, secret)
   return keys
 }
 
@@ -42,7 +43,7 @@ async function makeSigningKey(secret: string): Promise<SigningKey> {
   return {
     id: randomUUID(),
     publicKey: JSON.stringify(await exportJWK(pair.publicKey)),
-    privateKey: JSON.stringify(await symmetricEncrypt({ key: secret, data: privateKey })),
+    privateKey: await encrypt(privateKey, secret),
     createdAt: new Date(),
     alg: 'EdDSA',
     crv: 'Ed25519',
@@ -64,14 +65,29 @@ const insertSigningKey = (connection: Connection, key: SigningKey) =>
     [key.id, key.publicKey, key.privateKey, key.createdAt.toISOString(), key.alg, key.crv],
   )
 
-async function requireReadable(key: SigningKey, secret: string): Promise<void> {
-  try {
-    await symmetricDecrypt({ key: secret, data: JSON.parse(key.privateKey) })
-  } catch (cause) {
-    throw new Error(
-      'The secret is not the one this database was set up with: set BETTER_AUTH_SECRET to that one, ' +
-        'or, to go on with another (everyone signs in again), run: delete from auth.jwks',
-      { cause },
-    )
+async function underCurrentSecret(
+  connection: Connection,
+  key: SigningKey,
+  { secret, oldSecrets = [] }: Secrets,
+): Promise<SigningKey> {
+  if ((await decrypt(key, secret)) !== undefined) return key
+  for (const old of oldSecrets) {
+    const data = await decrypt(key, old)
+    if (data === undefined) continue
+    const privateKey = await encrypt(data, secret)
+    await connection.query('update auth.jwks set "privateKey" = $2 where id = $1', [key.id, privateKey])
+    return { ...key, privateKey }
   }
+  throw new Error(
+    'The secret is not the one this database was set up with: set BETTER_AUTH_SECRET to that one, or name it in ' +
+      'BETTER_AUTH_SECRET_OLD beside a new one, or, to go on with another (everyone signs in again), ' +
+      'run: delete from auth.jwks',
+  )
 }
+
+const encrypt = async (data: string, secret: string) =>
+  JSON.stringify(await symmetricEncrypt({ key: secret, data }))
+
+/** Undefined: another secret encrypted it. */
+const decrypt = (key: SigningKey, secret: string): Promise<string | undefined> =>
+  symmetricDecrypt({ key: secret, data: JSON.parse(key.privateKey) }).catch(() => undefined)

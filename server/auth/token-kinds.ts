@@ -4,12 +4,14 @@ import {
   createRemoteJWKSet,
   decodeJwt,
   decodeProtectedHeader,
+  errors,
   type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose'
 import type { TrustedIssuer } from '../config.ts'
+import type { Secrets } from './old-secrets.ts'
 
 /** Tokens from one place, all signed in one way: what else the header asks for is not tried. */
 export interface TokenKind {
@@ -18,8 +20,7 @@ export interface TokenKind {
   verify(token: string, now: Date): Promise<JWTPayload>
 }
 
-export interface TokenSources {
-  secret: string
+export interface TokenSources extends Secrets {
   /** The origin that own tokens name as issuer and audience. */
   publicUrl: string
   /** The public keys of own tokens. */
@@ -33,7 +34,7 @@ export interface TokenSources {
  */
 export function recognizeTokens(sources: TokenSources): (token: string) => TokenKind | undefined {
   const own = ownTokens(sources)
-  const shared = sharedSecretTokens(sources.secret)
+  const shared = sharedSecretTokens([sources.secret, ...(sources.oldSecrets ?? [])])
   const outside = new Map(sources.issuers.map(issuer => [issuer.issuer, outsideTokens(issuer)]))
   return token => {
     const { alg, typ } = decodeProtectedHeader(token)
@@ -59,12 +60,23 @@ function ownTokens({ jwks, publicUrl }: TokenSources): TokenKind {
 }
 
 /** What a front end with the same Better Auth secret signs by itself. */
-function sharedSecretTokens(secret: string): TokenKind {
-  const key = createSecretKey(Buffer.from(secret))
+function sharedSecretTokens(secrets: readonly string[]): TokenKind {
+  const keys = secrets.map(secret => createSecretKey(Buffer.from(secret)))
   const expected = { algorithms: ['HS256'] }
   return {
     prefix: undefined,
-    verify: async (token, now) => (await jwtVerify(token, key, { ...expected, ...always(now) })).payload,
+    async verify(token, now) {
+      let failure: unknown
+      for (const key of keys) {
+        try {
+          return (await jwtVerify(token, key, { ...expected, ...always(now) })).payload
+        } catch (error) {
+          if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+          failure = error
+        }
+      }
+      throw failure
+    },
   }
 }
 

@@ -13,7 +13,7 @@ const roles = ['colloquy_server', 'colloquy_sweeper', 'colloquy_auth']
 export async function checkDatabase(db: Database): Promise<Check[]> {
   const database = await explained('database', async () => {
     await db.query('select 1')
-    return passed('database', `answers (${db.engine})`)
+    return passed('database', `answers (${db.engine}${db.isPooled ? ', through a pooler' : ''})`)
   })
   if (!database.ok) return [database]
   return [
@@ -64,9 +64,10 @@ async function checkRoles(tx: Connection): Promise<Check> {
 
 async function checkRowLevelSecurity(db: Connection): Promise<Check> {
   const open = await db.query<{ name: string }>(
-    `select c.relname as name
+    `select c.oid::regclass::text as name
        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
-      where c.relnamespace = 'colloquy'::regnamespace and c.relkind in ('r', 'p')
+      where c.relkind in ('r', 'p')
+        and (c.relnamespace = 'colloquy'::regnamespace or has_table_privilege('colloquy_server', c.oid, 'select'))
         and not (c.relrowsecurity and c.relforcerowsecurity)
       order by 1`,
   )
@@ -76,6 +77,6 @@ async function checkRowLevelSecurity(db: Connection): Promise<Check> {
     : failed(
         'row-level security',
         `Not forced on ${names}`,
-        'run for each: alter table colloquy.<name> enable row level security, force row level security',
+        'run for each: alter table <name> enable row level security, force row level security',
       )
 }

@@ -2,7 +2,10 @@ import type { Server } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { explainListenError } from '../checks/port.ts'
 import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { problemResponse } from '../wire/problem.ts'
 import { CommandError } from './command.ts'
+import { drainingOf } from './draining.ts'
 import { refuseConnection } from './refuse-connection.ts'
 
 export type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
@@ -11,6 +14,8 @@ export type Fetch = (request: Request, bindings: HttpBindings) => Response | Pro
 export interface Listening extends AsyncDisposable {
   port: number
   answerWith(fetch: Fetch): void
+  /** Takes requests still, each the last of its connection, so that clients go elsewhere by themselves. */
+  drain(): void
   stopAccepting(): void
 }
 
@@ -21,17 +26,29 @@ const serverOptions = {
   /** For a whole request to arrive; an answer may take as long as it wants. */
   requestTimeout: 60_000,
   maxHeaderSize: 16_384,
+  /** How often the two are looked at. */
+  connectionsCheckingInterval: 5_000,
 }
 
-export async function listen(config: Config): Promise<Listening> {
+/** More than these is no browser and no proxy; Node would drop what is beyond its own limit without a word. */
+const maxHeaders = 100
+
+/** `timeouts` are for tests, which do not wait so long. */
+export async function listen(
+  config: Config,
+  timeouts: Partial<typeof serverOptions> = {},
+): Promise<Listening> {
   const application = Promise.withResolvers<Fetch>()
   let answer: Fetch = async (request, bindings) => (await application.promise)(request, bindings)
   // Without TLS options the adapter makes a server of node:http, with HTTP/1 bindings.
   const server = createAdaptorServer({
-    fetch: (request, bindings) => answer(request, bindings as HttpBindings),
-    serverOptions,
+    fetch: (request, bindings) =>
+      refuseHeaders(bindings as HttpBindings) ?? answer(request, bindings as HttpBindings),
+    serverOptions: { ...serverOptions, ...timeouts },
   }) as Server
   server.on('clientError', refuseConnection)
+  server.maxConnections = config.maxConnections
+  const draining = drainingOf(server)
   const port = await bind(server, config)
   return {
     port,
@@ -39,10 +56,17 @@ export async function listen(config: Config): Promise<Listening> {
       answer = fetch
       application.resolve(fetch)
     },
-    stopAccepting: () => void server.close(),
+    drain: draining.begin,
+    stopAccepting: () => {
+      draining.begin()
+      server.close()
+    },
     [Symbol.asyncDispose]: () => closeConnections(server),
   }
 }
+
+const refuseHeaders = ({ incoming }: HttpBindings) =>
+  incoming.rawHeaders.length > 2 * maxHeaders ? problemResponse(new AppError('head_too_large')) : undefined
 
 function bind(server: Server, config: Config): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,16 +1,19 @@
 import cluster from 'node:cluster'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, onPort, readConfig } from '../config.ts'
 import { nameDatabase } from '../db/open-database.ts'
 import { createLogger, type Logger } from '../telemetry.ts'
 import { type Command, CommandError } from './command.ts'
 import { listen } from './listen.ts'
+import { gatherFigures } from './worker-figures.ts'
 import { hangUp, reportServing, runWorkers } from './workers.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'Runs the server until it is told to stop',
   help: `Settings come from the environment and from the file .env of the working directory; see .env.example.
-SIGTERM or Ctrl+C stops it: what is being answered gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
+SIGTERM or Ctrl+C stops it: /readyz fails for SHUTDOWN_DELAY_SECONDS, then the port closes and what is being answered
+gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
   options: [
     {
       name: 'workers',
@@ -35,11 +38,15 @@ async function serve(settings: Config, log: Logger): Promise<number> {
   const [{ createApp }, { createContext }] = await Promise.all([import('../app.ts'), import('../context.ts')])
   const config = onPort(settings, listening.port)
   await using context = await createContext(config, log)
-  listening.answerWith(createApp(context).fetch)
+  const scrape = cluster.isWorker ? gatherFigures(context.telemetry.metrics) : undefined
+  listening.answerWith(createApp(context, scrape).fetch)
   log.info({ url: urlOf(config), public_url: config.publicUrl, model: config.model.spec }, 'listening')
   reportServing()
   if (process.stdout.isTTY) greet(config)
   log.info({ signal: await stopSignal() }, 'stopping')
+  context.lifetime.isStopping = true
+  listening.drain()
+  await wait(config.shutdownDelaySeconds * 1000)
   listening.stopAccepting()
   return 0
 }

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from '../telemetry.ts'
+import { shareFigures } from './worker-figures.ts'
 
 /**
  * Serves with `count` processes on one port. Each is an instance like any other: it finds the others only through the
@@ -18,7 +19,8 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
     isStopping = true
     for (const worker of running) worker.process.kill('SIGTERM')
   }
-  cluster.on('message', worker => serving.add(worker))
+  const stopSharing = shareFigures()
+  cluster.on('message', (worker, message) => message === 'serving' && serving.add(worker))
   cluster.on('exit', (worker, code, signal) => {
     running.delete(worker)
     if (!isStopping && (serving.has(worker) || signal)) {
@@ -32,7 +34,7 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
   })
   process.on('SIGTERM', stop).on('SIGINT', stop)
   for (let n = 0; n < count; n += 1) running.add(cluster.fork())
-  return allGone.promise.finally(() => process.off('SIGTERM', stop).off('SIGINT', stop))
+  return allGone.promise.finally(stopSharing).finally(() => process.off('SIGTERM', stop).off('SIGINT', stop))
 }
 
 /** A worker tells that it serves; before that it has only taken the port. */

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { AppError } from '../errors.ts'
-import { isUserErased } from './failure.ts'
+import { isConnectionLost, isTransient, isUserErased } from './failure.ts'
+import { repeat, requestPatienceMs } from './repeat.ts'
 
 /** The query builder, whichever engine is behind it. */
 export type Orm = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -20,19 +21,34 @@ export interface Connection {
 
 export interface Database extends Connection {
   readonly engine: 'pglite' | 'postgres'
+  /** A pooler stands between, as far as the connections made so far tell. */
+  readonly isPooled: boolean
   readonly orm: Orm
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Of a pool's connections; the embedded database has none. */
+  poolUse?(): { inUse: number; idle: number; waiting: number }
   close(): Promise<void>
 }
 
 /**
  * Runs `work` in one transaction that sees and writes the rows of one user, and nothing else. Throws user_erased, as every
- * function that acts as a user.
+ * function that acts as a user. Work that the database has certainly not kept is done again: it must do nothing beside it.
  */
 export function withUser<T>(db: Database, userId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.orm.transaction(async tx => {
-    await tx.execute(sql`select colloquy.act_as(${userId})`).catch(refuseErased)
-    return work(tx)
+  let isCommitting = false
+  const once = () => {
+    isCommitting = false
+    return db.orm.transaction(async tx => {
+      await tx.execute(sql`select colloquy.act_as(${userId})`).catch(refuseErased)
+      const result = await work(tx)
+      isCommitting = true
+      return result
+    })
+  }
+  const isUnknown = (error: unknown) => isCommitting && isConnectionLost(error)
+  return repeat(once, {
+    mayRepeat: error => isTransient(error) && !isUnknown(error),
+    patienceMs: requestPatienceMs,
   })
 }
 
@@ -40,11 +56,29 @@ function refuseErased(cause: unknown): never {
   throw isUserErased(cause) ? new AppError('user_erased', undefined, { cause }) : cause
 }
 
+/**
+ * Lends a transaction to work that others wrote. When it is over nothing can be asked through it: a statement that was not
+ * waited for would run on the bare connection, as nobody's and with nobody's walls.
+ */
+export async function lend<T>(tx: Tx, work: (lent: Tx) => Promise<T>): Promise<T> {
+  const { proxy, revoke } = Proxy.revocable(tx, {})
+  try {
+    return await work(proxy)
+  } finally {
+    revoke()
+  }
+}
+
 /** The value of one expression, inside a transaction; the two drivers return rows in different shapes. */
 export async function evaluate<Value>(tx: Tx, expression: SQL): Promise<Value> {
-  const result = (await tx.execute(sql`select ${expression} as value`)) as unknown
-  const rows = Array.isArray(result) ? result : (result as { rows: unknown[] }).rows
-  return (rows[0] as { value: Value }).value
+  const [row] = await queryRows<{ value: Value }>(tx, sql`select ${expression} as value`)
+  return row?.value as Value // a select without a from has one row
+}
+
+/** The rows of a statement, inside a transaction. Columns of JSON are parsed, times are text. */
+export async function queryRows<Row>(tx: Tx, statement: SQL): Promise<Row[]> {
+  const result = (await tx.execute(statement)) as unknown
+  return Array.isArray(result) ? result : (result as { rows: Row[] }).rows
 }
 
 /** Calls one of the SQL functions that return a single JSON value: one round trip, one commit. */

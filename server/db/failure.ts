@@ -60,6 +60,14 @@ const closed = new Set(['CONNECTION_ENDED'])
 export const isDatabaseAway = (error: unknown) =>
   isConnectionLost(error) || closed.has(databaseCodeOf(error) ?? '')
 
+const retryAfterSeconds = 2
+
+export const databaseUnavailable = (cause: unknown) =>
+  new AppError('database_unavailable', undefined, {
+    cause,
+    facts: { retry_after_seconds: retryAfterSeconds },
+  })
+
 export function isConnectionLost(error: unknown): boolean {
   const code = databaseCodeOf(error)
   // Class 08 is connection exceptions, 57P0x an operator's shutdown or a server that is starting.

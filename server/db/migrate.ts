@@ -12,7 +12,7 @@ interface Migration {
   text: string
 }
 
-/** The migrations this code brings, in order. Their count is the code's version. */
+/** The migrations this code brings, in order. The newest one's version is the code's. */
 export function listMigrations(): Migration[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.sql'))
@@ -24,6 +24,8 @@ export function listMigrations(): Migration[] {
       return { version: Number(file.slice(0, 4)), name: file.slice(5, -4), minCode: Number(minCode), text }
     })
 }
+
+const codeVersion = () => listMigrations().at(-1)?.version ?? 0
 
 /**
  * Brings the schema up to this code, forward only, one transaction each. Several processes may do so at once: each
@@ -39,7 +41,7 @@ export async function migrate(db: Database): Promise<number[]> {
         applied_at timestamptz not null default now())`)
   })
   const migrations = listMigrations()
-  await refuseOldCode(db, migrations.length)
+  await refuseOldCode(db, codeVersion())
   const applied: number[] = []
   for (const migration of migrations) {
     if (await db.transaction(tx => applyOnce(tx, migration))) applied.push(migration.version)
@@ -47,7 +49,9 @@ export async function migrate(db: Database): Promise<number[]> {
   return applied
 }
 
-const lock = (tx: Connection) => tx.query(`select pg_advisory_xact_lock(hashtext('colloquy.migrations'))`)
+/** Held by whoever changes the schema, until its transaction ends. */
+export const lock = (tx: Connection) =>
+  tx.query(`select pg_advisory_xact_lock(hashtext('colloquy.migrations'))`)
 
 async function applyOnce(tx: Connection, migration: Migration): Promise<boolean> {
   await lock(tx)
@@ -64,7 +68,7 @@ async function applyOnce(tx: Connection, migration: Migration): Promise<boolean>
 
 /** What keeps this code from running on the schema as it is; undefined when nothing does. */
 export async function findSchemaProblem(db: Connection): Promise<string | undefined> {
-  const version = listMigrations().length
+  const version = codeVersion()
   const [row] = await db.query<{ version: number; min_code: number }>(
     'select coalesce(max(version), 0) as version, coalesce(max(min_code), 0) as min_code from colloquy.migrations',
   )

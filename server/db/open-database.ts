@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts'
 import type { Database } from './database.ts'
 import { DatabaseProblem } from './database-problem.ts'
 import { migrate } from './migrate.ts'
+import { migrateOwn, OwnMigrationProblem } from './own-migrations.ts'
 import { openPglite } from './pglite.ts'
-import { openPostgres } from './postgres.ts'
+import { openPostgres, type PostgresOptions } from './postgres.ts'
 
 /**
  * Opens the database of the settings and asks it once, so that what keeps it from being used is known before anything
@@ -21,12 +22,31 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   }
 }
 
-/** The same, with the schema brought up to this code; tells which versions it applied. */
+/** What was applied: versions of our schema, and files of the agent's own. */
+interface BroughtUp {
+  applied: number[]
+  ownApplied: string[]
+}
+
+/** The same, with the schema brought up to this code, and the agent's tables to the files in the folder `own`. */
 export async function openMigratedDatabase(
   settings: DatabaseSettings,
-): Promise<{ db: Database; applied: number[] }> {
+  own?: string | URL,
+): Promise<BroughtUp & { db: Database }> {
   const db = await openDatabase(settings)
-  return { db, applied: await closedOnFailure(db, () => migrateOrExplain(db, nameDatabase(settings))) }
+  return { db, ...(await closedOnFailure(db, () => bringUp(db, settings, own))) }
+}
+
+/** One connection for work on the schema, which may take its time and says nothing meanwhile. */
+export const openPatiently = (options: PostgresOptions): Database =>
+  openPostgres({ ...options, poolSize: 1, silenceSeconds: 0 })
+
+async function bringUp(db: Database, settings: DatabaseSettings, own?: string | URL): Promise<BroughtUp> {
+  const options = postgresOptions(settings)
+  const subject = nameDatabase(settings)
+  if (!options) return migrateOrExplain(db, subject, own)
+  const patient = openPatiently(options)
+  return migrateOrExplain(patient, subject, own).finally(() => patient.close())
 }
 
 /** How people recognise the database. Its address without user and password. */
@@ -35,21 +55,32 @@ export function nameDatabase({ databaseUrl, dataDir }: DatabaseSettings): string
   return url ? `The database ${url.host}${url.pathname}` : `The data folder ${dataDir}`
 }
 
-const open = async (settings: DatabaseSettings) =>
+/** How the Postgres of the settings is reached; undefined where the embedded one serves. */
+export const postgresOptions = (settings: DatabaseSettings): Required<PostgresOptions> | undefined =>
   settings.databaseUrl === undefined
-    ? openPglite(settings.dataDir)
-    : openPostgres({
+    ? undefined
+    : {
         url: settings.databaseUrl,
         poolSize: settings.databasePoolSize,
         connectTimeoutSeconds: settings.databaseConnectTimeoutSeconds,
-      })
+        silenceSeconds: settings.databaseSilenceSeconds,
+        prepared: settings.databasePrepared,
+      }
 
-async function migrateOrExplain(db: Database, subject: string): Promise<number[]> {
+async function open(settings: DatabaseSettings): Promise<Database> {
+  const options = postgresOptions(settings)
+  return options ? openPostgres(options) : openPglite(settings.dataDir)
+}
+
+async function migrateOrExplain(db: Database, subject: string, own?: string | URL): Promise<BroughtUp> {
   try {
-    return await migrate(db)
+    const applied = await migrate(db)
+    return { applied, ownApplied: own === undefined ? [] : await migrateOwn(db, own) }
   } catch (error) {
-    // Already a sentence of our own: the schema needs newer code.
-    throw error instanceof AppError ? error : new DatabaseProblem(subject, error)
+    // Already a sentence of our own: the schema needs newer code, or the agent's SQL is wrong.
+    throw error instanceof AppError || error instanceof OwnMigrationProblem
+      ? error
+      : new DatabaseProblem(subject, error)
   }
 }
 

@@ -22,6 +22,7 @@ export function pgliteDatabase(client: PGlite, closed: () => void = () => {}): D
   return {
     ...connectionOf(client),
     engine: 'pglite',
+    isPooled: false,
     // The two drivers' query results differ; nothing reads them except through the builder.
     orm: drizzle(client) as unknown as Orm,
     transaction: work => client.transaction(tx => work(connectionOf(tx))),

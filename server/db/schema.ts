@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, customType, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
 import type { ErrorCode } from '../errors.ts'
-import type { Json, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
+import type { Json, StoredUsage, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
 
 /** The typed mirror of the migrations' tables; a test compares the two. What each is for: migrations/0001-schema.sql. */
 
@@ -63,12 +63,12 @@ export const turns = colloquy.table('turns', {
   cancelRequestedAt: at('cancel_requested_at'),
   context: json('context').notNull(),
   parts: json('parts'),
-  usage: json<Usage>('usage'),
+  usage: json<StoredUsage>('usage'),
   error: json<{ code: ErrorCode; detail: string }>('error'),
   createdAt: at('created_at').notNull().default(now),
   startedAt: at('started_at'),
   finishedAt: at('finished_at'),
-  kind: text('kind').$type<'chat' | 'reminder'>().notNull().default('chat'),
+  kind: text('kind').$type<'chat' | 'reminder' | 'summary'>().notNull().default('chat'),
 })
 
 export const messages = colloquy.table('messages', {
@@ -165,6 +165,18 @@ export const feedback = colloquy.table('feedback', {
   createdAt: at('created_at').notNull().default(now),
 })
 
+export const summaries = colloquy.table('summaries', {
+  userId: text('user_id').notNull(),
+  conversationId: uuid('conversation_id').notNull(),
+  number: integer('number').notNull(),
+  coversUntil: integer('covers_until').notNull(),
+  lastTurn: uuid('last_turn').notNull(),
+  content: text('content').notNull(),
+  model: text('model').notNull(),
+  usage: json<Usage>('usage').notNull(),
+  createdAt: at('created_at').notNull().default(now),
+})
+
 export const erasedUsers = colloquy.table('erased_users', {
   userId: text('user_id').notNull(),
   erasedAt: at('erased_at').notNull().default(now),
@@ -192,6 +204,21 @@ export const reminders = colloquy.table('reminders', {
   firedAt: at('fired_at'),
   turnId: uuid('turn_id'),
   createdAt: at('created_at').notNull().default(now),
+})
+
+export const turnCounters = colloquy.table('turn_counters', {
+  userId: text('user_id').notNull(),
+  minute: at('minute').notNull(),
+  turns: integer('turns').notNull(),
+})
+
+export const usage = colloquy.table('usage', {
+  userId: text('user_id').notNull(),
+  hour: at('hour').notNull(),
+  model: text('model').notNull(),
+  turns: integer('turns').notNull(),
+  inputTokens: bigint('input_tokens', { mode: 'number' }).notNull(),
+  outputTokens: bigint('output_tokens', { mode: 'number' }).notNull(),
 })
 
 export const userChanges = colloquy.table('user_changes', {

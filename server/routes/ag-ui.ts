@@ -70,6 +70,7 @@ async function stopThread(c: Context<ApiEnv>, { engine }: TurnRoutesContext, nam
 }
 
 async function answerRun(c: Context<ApiEnv>, context: TurnRoutesContext, asked: AgUiRequest) {
+  context.streams.admit(c)
   const userId = c.var.user.id
   const found = await findRun(context.engine.db, userId, {
     conversation: asked.threadId,

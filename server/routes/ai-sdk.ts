@@ -2,8 +2,10 @@ import type { Context } from 'hono'
 import { type Database, withUser } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { describeTurn, describeTurns, findNamed, type TurnDescription } from '../store/external-ids.ts'
+import { type Feedback, listFeedback } from '../store/feedback.ts'
 import { listToolCalls, type Message, pageMessages, type ToolCallRow } from '../store/messages.ts'
 import type { TurnName } from '../store/turns.ts'
+import { usageOf } from '../turns/context-figure.ts'
 import { stopTurn } from '../turns/steer-turn.ts'
 import { type UiMessage, uiPartsOf } from '../wire/ui-history.ts'
 import { createUiMessageEncoding, uiMessageStreamHeaders, uiOverflowFrame } from '../wire/ui-message.ts'
@@ -52,18 +54,19 @@ export function aiSdkRoutes(context: TurnRoutesContext) {
     const { id: userId } = c.var.user
     const { id: conversationId } = await requireNamed(db, userId, c.req.valid('param').conversation_id)
     const page = { conversationId, after: undefined, before: undefined, ...c.req.valid('query') }
-    const { rows, calls, turns } = await withUser(db, userId, async tx => {
+    const { rows, turns, beside } = await withUser(db, userId, async tx => {
       const rows = await pageMessages(tx, userId, page)
       const turnIds = [...new Set(rows.map(row => row.turnId))]
       const calls = await listToolCalls(tx, userId, turnIds)
-      return { rows, calls, turns: await describeTurns(tx, userId, turnIds) }
+      const turns = await describeTurns(tx, userId, turnIds)
+      return { rows, turns, beside: { calls, feedback: await listFeedback(tx, userId, turnIds) } }
     })
     const first = rows[0]?.seq ?? 1
     if (first > 1) c.header('Link', linkTo(c.req.url, 'prev', { before: first }))
     const described = new Map(turns.map(turn => [turn.id, turn]))
     const shown = rows.flatMap(row => {
       const turn = described.get(row.turnId)
-      return turn ? [uiMessageOf(row, turn, calls)] : []
+      return turn ? [uiMessageOf(row, turn, beside)] : []
     })
     return inAnyForm(c.json(shown, 200))
   })
@@ -72,7 +75,8 @@ export function aiSdkRoutes(context: TurnRoutesContext) {
 }
 
 async function answerUiRequest(c: Context<ApiEnv>, context: TurnRoutesContext, body: PostBody) {
-  const { engine } = context
+  const { engine, streams } = context
+  streams.admit(c)
   const asked = readUiRequest(body)
   const name = body.id ?? undefined
   if (asked.asks === 'verdicts') {
@@ -117,7 +121,13 @@ export const uiTurnOf = ({ id, parent_turn, ...turn }: TurnDescription): UiTurn 
   versions: uiVersionsOf(id, parent_turn, turn.versions ?? []),
 })
 
-function uiMessageOf(message: Message, described: TurnDescription, calls: ToolCallRow[]): UiMessage {
+interface Beside {
+  calls: ToolCallRow[]
+  /** By turn. */
+  feedback: Map<string, Feedback>
+}
+
+function uiMessageOf(message: Message, described: TurnDescription, { calls, feedback }: Beside): UiMessage {
   const { role, seq, turnId } = message
   const turn = { ...uiTurnOf(described), createdAt: message.createdAt.toISOString(), seq }
   if (role === 'user') {
@@ -125,12 +135,14 @@ function uiMessageOf(message: Message, described: TurnDescription, calls: ToolCa
     return { id: described.user_message ?? message.id, role, metadata: turn, parts }
   }
   const { status, usage, error } = described
+  const given = feedback.get(turnId)?.value
   const metadata = {
     ...turn,
     messageId: message.id,
     status,
-    ...(usage ? { usage } : {}),
+    ...(usage ? usageOf(usage) : {}),
     ...(error ? { error } : {}),
+    ...(given ? { feedback: given } : {}),
   }
   return { id: turnId, role, metadata, parts: uiPartsOf(viewParts(message, calls)) }
 }

@@ -1,16 +1,17 @@
 import type { ErrorHandler, Hono, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { isDatabaseAway } from '../db/failure.ts'
+import { databaseUnavailable, isDatabaseAway } from '../db/failure.ts'
 import { AppError, statusOf } from '../errors.ts'
+import { requestRefused } from '../telemetry/request-events.ts'
 import { problemResponse } from '../wire/problem.ts'
 import type { ApiEnv } from './api.ts'
 
 /** The one place where errors become answers: what is known is said, everything else is only logged. */
 export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
   const known = asAppError(error)
-  const { requestId, log } = c.var
-  if (statusOf(known.code) >= 500)
-    log.error({ err: error, request_id: requestId, code: known.code }, 'request failed')
+  const { requestId, telemetry, user } = c.var
+  const { code } = known
+  requestRefused(telemetry, { code, isOurs: statusOf(code) >= 500, user_id: user?.id }, error)
   return problemResponse(known, requestId)
 }
 
@@ -39,6 +40,6 @@ function asAppError(error: unknown): AppError {
   // Hono's own: a body that is not JSON.
   if (error instanceof HTTPException && error.status === 400)
     return new AppError('invalid', error.message, { cause: error })
-  if (isDatabaseAway(error)) return new AppError('database_unavailable', undefined, { cause: error })
+  if (isDatabaseAway(error)) return databaseUnavailable(error)
   return new AppError('internal', undefined, { cause: error })
 }

@@ -1,15 +1,24 @@
 import type { HttpBindings } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
 import { AppError } from '../errors.ts'
-import type { Logger } from '../telemetry.ts'
+import type { Telemetry } from '../telemetry.ts'
 
 /** What middleware has established by the time a route runs. */
 export interface ApiEnv {
   Bindings: HttpBindings
-  Variables: { requestId: string; log: Logger; user: AuthenticatedUser }
+  Variables: {
+    requestId: string
+    telemetry: Telemetry
+    user: AuthenticatedUser
+    /** What is left of the user's limits, for whatever answers in the end. */
+    rateLimitHeaders?: Record<string, string>
+  }
 }
+
+export type ApiContext = Context<ApiEnv>
 
 /** A group of routes whose requests are checked against their schemas; what does not fit is one clear 400. */
 export const createApi = () =>

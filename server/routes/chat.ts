@@ -40,6 +40,7 @@ export async function sayAndAnswer(
   context: TurnRoutesContext,
   said: Omit<Said, 'protocol'>,
 ) {
+  if (wantsEvents(c)) context.streams.admit(c)
   return answerWithTurn(c, context, await postMessage(c, context.engine, { ...said, protocol: 'rest' }))
 }
 
@@ -49,8 +50,7 @@ export async function answerWithTurn(
   { engine, streams, responseWaitMs }: TurnRoutesContext,
   turn: PostedMessage,
 ) {
-  if (c.req.header('accept')?.includes('text/event-stream'))
-    return streams.follow(c, engine, { turn, encode })
+  if (wantsEvents(c)) return streams.follow(c, engine, { turn, encode })
   const outcome = await awaitOutcome(engine, turn, responseWaitMs)
   if (outcome) return c.json(answerOf(outcome), 200)
   const { turnId, conversationId } = turn
@@ -59,6 +59,8 @@ export async function answerWithTurn(
   const status = stored?.status === 'queued' ? 'queued' : 'running'
   return c.json({ conversation_id: conversationId, turn_id: turnId, status }, 202)
 }
+
+const wantsEvents = (c: Context<ApiEnv>) => c.req.header('accept')?.includes('text/event-stream')
 
 /** A failed turn is the failure of its request, and of every replay of it. */
 function answerOf(outcome: TurnOutcome): TurnOutcome {

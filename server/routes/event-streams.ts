@@ -7,6 +7,7 @@ import type { TurnEvent } from '../turns/event.ts'
 import { followTurn, isEnd } from '../turns/follow-turn.ts'
 import { eventStreamHeaders, heartbeatFrame, overflowFrame } from '../wire/turn-events.ts'
 import type { ApiEnv } from './api.ts'
+import { type StreamLimits, StreamPlaces } from './stream-places.ts'
 
 /** A turn as one protocol tells it to one connection. */
 export interface TurnStream {
@@ -32,8 +33,25 @@ const overflowGraceMs = 5_000
  * stream for each costs twice the memory and four times the processor.
  */
 export class EventStreams {
+  readonly #places: StreamPlaces
   readonly #open = new Map<ServerResponse, Form>()
   #heartbeat: NodeJS.Timeout | undefined
+
+  constructor(limits: StreamLimits) {
+    this.#places = new StreamPlaces(limits)
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /**
+   * Keeps a place for the stream that this request will be answered with. To be called before a message is taken in: what
+   * is refused must not have happened. Throws rate_limited or overloaded.
+   */
+  admit({ env, var: { user } }: Context<ApiEnv>): void {
+    this.#places.take(env.outgoing, user.id)
+  }
 
   /** Answers with a turn's events until its end. Fails like followTurn, before anything is written. */
   follow(c: Context<ApiEnv>, engine: Engine, { turn, encode, ...form }: TurnStream) {
@@ -44,7 +62,8 @@ export class EventStreams {
 
   /** Answers with frames until the last of them, or until the client goes. Fails as `follow` does. */
   async answer(c: Context<ApiEnv>, form: Form, follow: (show: Show) => Promise<() => void>) {
-    const headers = { ...form.headers, 'x-request-id': c.var.requestId }
+    this.admit(c)
+    const headers = { ...form.headers, ...c.var.rateLimitHeaders, 'x-request-id': c.var.requestId }
     await this.#stream(c.env.outgoing, { ...form, headers }, follow)
     // The adapter knows its own marker only as a full Response, which reading its body makes of it.
     void RESPONSE_ALREADY_SENT.body

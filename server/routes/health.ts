@@ -1,4 +1,5 @@
-import type { Check } from '../checks/check.ts'
+import { type Check, failed } from '../checks/check.ts'
+import type { Context } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { checkReadiness } from '../doctor.ts'
 import { AppError } from '../errors.ts'
@@ -6,18 +7,20 @@ import { problemOf } from '../wire/problem.ts'
 import { createApi } from './api.ts'
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, as its database says when asked. Both are open to anyone. */
-export function healthRoutes(db: Database) {
+export function healthRoutes(db: Database, lifetime: Context['lifetime'] = { isStopping: false }) {
   const routes = createApi()
   const askOnce = sharing(() => checkReadiness(db))
 
   routes.get('/healthz', c => c.json({ status: 'ok' }, 200, headers))
 
   routes.get('/readyz', async c => {
-    const checks = await askOnce()
+    const stopping = [failed('lifetime', 'The server was told to stop')]
+    const checks = lifetime.isStopping ? stopping : await askOnce()
     const wrong = checks.filter(check => !check.ok)
     if (wrong.length === 0) return c.json({ status: 'ok', checks }, 200, headers)
+    const code = lifetime.isStopping ? 'server_stopping' : 'database_unavailable'
     const problem = problemOf(
-      new AppError('database_unavailable', wrong.map(check => check.detail).join('; ')),
+      new AppError(code, wrong.map(check => check.detail).join('; ')),
       c.get('requestId'),
     )
     return c.json({ ...problem, checks }, 503, { ...headers, 'content-type': 'application/problem+json' })

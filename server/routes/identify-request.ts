@@ -1,22 +1,40 @@
 import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import type { Logger } from '../telemetry.ts'
-import type { ApiEnv } from './api.ts'
+import { matchedRoutes } from 'hono/route'
+import { requestAnswered } from '../telemetry/request-events.ts'
+import { withinRequest } from '../telemetry/request-scope.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { ApiContext, ApiEnv } from './api.ts'
 
 const acceptable = /^[\w.:-]{1,128}$/
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Every request has an id, the caller's own where it brings one, in the answer and in every line about it. */
 export const identifyRequest =
-  (log: Logger): MiddlewareHandler<ApiEnv> =>
+  (telemetry: Telemetry): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
+    const startedAt = performance.now()
     const given = c.req.header('x-request-id')
     const requestId = given && acceptable.test(given) ? given : randomUUID()
     c.set('requestId', requestId)
-    c.set('log', log)
+    c.set('telemetry', telemetry)
     c.header('x-request-id', requestId)
-    await next()
-    log.debug(
-      { request_id: requestId, method: c.req.method, path: c.req.path, status: c.res.status },
-      'request',
-    )
+    const method = methods.has(c.req.method) ? c.req.method : 'OTHER'
+    const route = routeOf(c)
+    const span = telemetry.tracer.start(`${method} ${route}`, {
+      parent: c.req.header('traceparent'),
+      kind: 'server',
+      attributes: { 'http.request.method': method, 'http.route': route, 'colloquy.request.id': requestId },
+    })
+    await withinRequest({ requestId, span }, async () => {
+      await next()
+      const ms = performance.now() - startedAt
+      requestAnswered(telemetry, { method, route, status: c.res.status, ms, user_id: c.var.user?.id }, span)
+    })
   }
+
+/** Middleware matches whole areas; what answers is the last, and names its method or none. */
+function routeOf(c: ApiContext): string {
+  const last = matchedRoutes(c).findLast(({ path }) => !path.endsWith('/*') || path === '/api/auth/*')
+  return last?.path ?? 'unmatched'
+}

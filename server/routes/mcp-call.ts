@@ -11,7 +11,7 @@ import {
 import { failureOf, type JsonObject, parseArguments, type ToolContext } from '../agent/tool.ts'
 import { parseToolInput } from '../agent/tool-input.ts'
 import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
-import { type Database, withUser } from '../db/database.ts'
+import { type Database, lend, withUser } from '../db/database.ts'
 import { isDatabaseAway } from '../db/failure.ts'
 import { AppError } from '../errors.ts'
 import { findTimeZone } from '../store/user-settings.ts'
@@ -22,7 +22,7 @@ import type { OfferedTool } from './mcp-tools.ts'
 export interface McpCalls {
   db: Database
   log: Logger
-  tools: ReadonlyMap<string, OfferedTool>
+  toolsFor(caller: McpCaller): Promise<readonly OfferedTool[]>
   confirmations: Confirmations
   /** For one call. */
   timeoutMs: number
@@ -42,7 +42,7 @@ export async function callTool(
   caller: McpCaller,
   { params, ctx }: { params: CallToolRequest['params']; ctx: ServerContext },
 ): Promise<Outcome> {
-  const tool = calls.tools.get(params.name)
+  const tool = (await calls.toolsFor(caller)).find(({ name }) => name === params.name)
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}`)
   try {
     const outcome = await carryOut(calls, caller, { tool, given: params.arguments ?? {}, ctx })
@@ -80,10 +80,12 @@ async function carryOut(
   }
   if (tool.effect === 'none')
     return (await agree(() => tool.question?.(args, context))) ?? tool.run(args, context)
-  return withUser(db, user.id, async tx => {
-    const inside = { ...context, timeZone: timeZone ?? (await findTimeZone(tx, user.id)), tx }
-    return (await agree(() => tool.question?.(args, inside))) ?? tool.run(args, inside)
-  })
+  return withUser(db, user.id, tx =>
+    lend(tx, async lent => {
+      const inside = { ...context, timeZone: timeZone ?? (await findTimeZone(tx, user.id)), tx: lent }
+      return (await agree(() => tool.question?.(args, inside))) ?? tool.run(args, inside)
+    }),
+  )
 }
 
 /** `confirm` is ours where a call may need consent, and not the tool's. */

@@ -1,6 +1,5 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Agent } from '../agent/agent.ts'
 import type { Tool } from '../agent/tool.ts'
 
 /** The agent's tools as MCP tells of them. */
@@ -11,10 +10,18 @@ import type { Tool } from '../agent/tool.ts'
  */
 export type OfferedTool = Exclude<Tool, { effect: 'external' }>
 
-export const offeredTools = (agent: Agent): OfferedTool[] =>
-  [...agent.tools.values()].filter(tool => tool.effect !== 'external')
+export const offeredTools = (tools: readonly Tool[]): OfferedTool[] =>
+  tools.filter(tool => tool.effect !== 'external')
 
-export const listedTool = (tool: OfferedTool): ListedTool => ({
+const listed = new WeakMap<OfferedTool, ListedTool>()
+
+export function listedTool(tool: OfferedTool): ListedTool {
+  const known = listed.get(tool) ?? describe(tool)
+  listed.set(tool, known)
+  return known
+}
+
+const describe = (tool: OfferedTool): ListedTool => ({
   name: tool.name,
   title: titleOf(tool.name),
   description: tool.description,

@@ -1,15 +1,22 @@
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/hono'
-import { createMcpHandler, type McpRequestContext, Server } from '@modelcontextprotocol/server'
+import {
+  createMcpHandler,
+  type McpRequestContext,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+} from '@modelcontextprotocol/server'
 import type { TokenVerifier } from '../auth/token-verifier.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../telemetry.ts'
+import { orAborted } from '../turns/call-out.ts'
 import type { Engine } from '../turns/engine.ts'
 import { createApi } from './api.ts'
 import { boundBody } from './bound-body.ts'
 import { callTool, type McpCaller, type McpCalls } from './mcp-call.ts'
 import { createConfirmations } from './mcp-confirmation.ts'
 import { mcpPost } from './mcp-contract.ts'
-import { listedTool, offeredTools } from './mcp-tools.ts'
+import { listedTool, type OfferedTool, offeredTools } from './mcp-tools.ts'
 import { timeZoneOf } from './post-message.ts'
 import { protectedResourceRoutes, requireTokenFor } from './protected-resource.ts'
 
@@ -60,32 +67,46 @@ export function mcpRoutes({ config, log, engine, tokens, sealingKey }: McpContex
   return api
 }
 
-function createServerFor({ agent, db, limits }: Engine, log: Logger, sealingKey: Uint8Array) {
-  const offered = offeredTools(agent)
-  const tools = offered.map(listedTool)
+function createServerFor(engine: Engine, log: Logger, sealingKey: Uint8Array) {
+  const { agent, db, limits } = engine
   const confirmations = createConfirmations(sealingKey)
   const calls: McpCalls = {
     db,
     log,
-    tools: new Map(offered.map(tool => [tool.name, tool])),
+    toolsFor: caller => toolsFor(engine, caller),
     confirmations,
     timeoutMs: limits.stepTimeoutMs,
   }
+  const introduced = agent.introduction === undefined ? {} : { instructions: agent.introduction }
   return ({ authInfo }: McpRequestContext) => {
     // Set above, from the verified token.
     const caller = authInfo?.extra?.caller as McpCaller
     const server = new Server(
       { name: 'colloquy', title: 'Colloquy', version: '1' },
-      { capabilities: { tools: {} }, instructions, requestState: { verify: confirmations.verify } },
+      { capabilities: { tools: {} }, ...introduced, requestState: { verify: confirmations.verify } },
     )
-    server.setRequestHandler('tools/list', () => ({ tools }))
+    server.setRequestHandler('tools/list', async () => ({
+      tools: (await calls.toolsFor(caller)).map(listedTool),
+    }))
     server.setRequestHandler('tools/call', ({ params }, ctx) => callTool(calls, caller, { params, ctx }))
     return server
   }
 }
 
-const instructions =
-  "The user's own tasks. Never invent a task's number: list or search first. Deleting asks the user."
+/** The agent's tools as they are for this user, outside of conversations. */
+async function toolsFor(
+  { agent, limits, log }: Engine,
+  { user, timeZone }: McpCaller,
+): Promise<OfferedTool[]> {
+  const context = { now: new Date().toISOString(), time_zone: timeZone ?? 'UTC', locale: 'en' }
+  try {
+    const tools = agent.ownToolsFor({ user, conversation: undefined, context })
+    return offeredTools(await orAborted(AbortSignal.timeout(limits.stepTimeoutMs), tools))
+  } catch (error) {
+    log.error({ err: error }, 'the agent has no tools for a user')
+    throw new ProtocolError(ProtocolErrorCode.InternalError, 'The assistant is not available')
+  }
+}
 
 /** The names under which people reach the server; on one's own machine any of its own. */
 function hostsOf(publicUrl: string): string[] {

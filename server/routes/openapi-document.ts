@@ -41,7 +41,7 @@ const usualCodes: Record<string, ErrorCode[]> = {
   422: ['idempotency_mismatch'],
   429: ['rate_limited', 'budget_exceeded'],
   500: ['internal'],
-  503: ['agent_unavailable', 'database_unavailable'],
+  503: ['agent_unavailable', 'database_unavailable', 'overloaded'],
   504: ['agent_timeout'],
 }
 

@@ -32,6 +32,7 @@ const byName: Record<string, unknown> = {
 
 const byFormat: Record<string, string> = {
   uuid: '019a2b3c-4d5e-7f60-8192-a3b4c5d6e7f8',
+  date: '2026-11-22',
   'date-time': '2026-11-22T09:00:00.000Z',
   email: 'ada@example.com',
   uri: 'http://127.0.0.1:3000',

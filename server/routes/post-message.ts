@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
-import { AppError } from '../errors.ts'
+import { AppError, type RateLimit } from '../errors.ts'
 import { timeZone as timeZoneField } from '../store/task-fields.ts'
 import { type AcceptedMessage, acceptMessage, type IncomingMessage } from '../turns/accept-message.ts'
 import type { Engine } from '../turns/engine.ts'
+import { rateLimitHeaders } from '../wire/rate-limit.ts'
 import type { ApiEnv } from './api.ts'
 
 /** A message as a protocol reads it from a request. */
@@ -23,14 +24,22 @@ export async function postMessage(
   { protocol, key = c.req.header('idempotency-key'), ...said }: Said,
 ): Promise<PostedMessage> {
   const { user } = c.var
-  const accepted = await acceptMessage(engine, {
+  const { limit, ...accepted } = await acceptMessage(engine, {
     ...said,
     user,
     idempotencyKey: key === undefined ? undefined : `${protocol}:${key}`,
     timeZone: timeZoneOf(c),
     locale: c.req.header('accept-language')?.split(/[,;]/, 1)[0]?.slice(0, 35) || undefined,
   })
+  if (limit) tellLimit(c, limit)
   return { ...accepted, userId: user.id }
+}
+
+/** Puts what is left into the headers of the answer, be it JSON or a stream of events. */
+function tellLimit(c: Context<ApiEnv>, limit: RateLimit): void {
+  const headers = rateLimitHeaders(limit)
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  c.set('rateLimitHeaders', headers)
 }
 
 /** What the request says; without a word the user's own zone holds. */

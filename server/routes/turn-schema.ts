@@ -26,6 +26,15 @@ export const toolCallSchema = z
 
 export const usageSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() }).openapi('Usage')
 
+export const contextSchema = z
+  .object({
+    messages: z.int().describe('of the conversation, the new one among them'),
+    tokens: z.int().describe('with instructions, tools and all; as the provider counted, else an estimate'),
+    limit: z.int().nullable().describe('null: the model reads any number'),
+    summarised: z.boolean().describe('A summary stood for what came before the messages'),
+  })
+  .openapi('Context', { description: 'What the model was given for the last step of an answer' })
+
 const errorSchema = z.object({ code: z.string(), detail: z.string() })
 
 export const feedbackSchema = z
@@ -41,6 +50,7 @@ export const outcomeSchema = z
     response: z.string(),
     tool_calls: z.array(toolCallSchema),
     usage: usageSchema,
+    context: contextSchema.optional(),
     created_at: dateTime,
     error: errorSchema.optional(),
   })
@@ -60,6 +70,7 @@ export const turnSchema = z
     tool_calls: z.array(toolCallSchema),
     feedback: feedbackSchema.nullable().describe('What its user thinks of the answer'),
     usage: usageSchema.nullable(),
+    context: contextSchema.nullable(),
     error: errorSchema.nullable(),
     created_at: dateTime,
     started_at: dateTime.nullable(),

@@ -4,6 +4,7 @@ import type { Feedback } from '../store/feedback.ts'
 import type { Message, ToolCallRow } from '../store/messages.ts'
 import { findListedTurn, type ListedTurn } from '../store/turn-list.ts'
 import type { StoredPart, TurnName } from '../store/turns.ts'
+import { usageOf } from '../turns/context-figure.ts'
 import type { Part, ToolCall } from '../turns/event.ts'
 
 /** Turns and tool calls as clients read them. */
@@ -20,7 +21,8 @@ export const viewTurn = ({ turn, message, response, feedback, calls }: ListedTur
   response,
   tool_calls: calls.map(viewToolCall),
   feedback: feedback && viewFeedback(feedback),
-  usage: turn.usage,
+  usage: turn.usage && usageOf(turn.usage).usage,
+  context: turn.usage?.context ?? null,
   error: turn.error,
   created_at: turn.createdAt.toISOString(),
   started_at: turn.startedAt?.toISOString() ?? null,

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, ilike, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, ilike, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { conversations, externalIds, messages } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
@@ -19,18 +19,20 @@ export interface ConversationPage {
   archived: 'true' | 'false' | 'only'
   after: ActivityCursor | undefined
   limit: number
+  oldestFirst?: boolean
 }
 
 /** How many of a user's newest messages a search looks through; an index on words cannot serve behind row-level security. */
 const searchedMessages = 50_000
 
-/** Newest activity first. Served by conversations_activity. */
+/** Newest activity first, unless the page says otherwise. Served by conversations_activity. */
 export function pageConversations(
   tx: Tx,
   userId: string,
   page: ConversationPage,
 ): Promise<(Conversation & ActivityCursor)[]> {
-  const { search, archived, after, limit } = page
+  const { search, archived, after, limit, oldestFirst = false } = page
+  const inOrder = oldestFirst ? asc : desc
   return tx
     .select({ ...getTableColumns(conversations), activity })
     .from(conversations)
@@ -38,11 +40,11 @@ export function pageConversations(
       and(
         eq(conversations.userId, userId),
         archived === 'true' ? undefined : isArchived[archived](conversations.archivedAt),
-        after && olderThan(after),
+        after && (oldestFirst ? newerThan(after) : olderThan(after)),
         search ? matches(userId, search) : undefined,
       ),
     )
-    .orderBy(desc(conversations.updatedAt), desc(conversations.id))
+    .orderBy(inOrder(conversations.updatedAt), inOrder(conversations.id))
     .limit(limit)
 }
 
@@ -50,9 +52,21 @@ const isArchived = { only: isNotNull, false: isNull }
 
 const activity = sql<string>`(extract(epoch from ${conversations.updatedAt}) * 1000000)::bigint::text`
 
-const olderThan = ({ activity, id }: ActivityCursor): SQL =>
-  sql`(${conversations.updatedAt}, ${conversations.id}) <
-      (timestamptz 'epoch' + ${activity}::bigint * interval '1 microsecond', ${id}::uuid)`
+const placeOf = ({ activity, id }: ActivityCursor): SQL =>
+  sql`(timestamptz 'epoch' + ${activity}::bigint * interval '1 microsecond', ${id}::uuid)`
+const ownPlace = sql`(${conversations.updatedAt}, ${conversations.id})`
+const olderThan = (place: ActivityCursor): SQL => sql`${ownPlace} < ${placeOf(place)}`
+const newerThan = (place: ActivityCursor): SQL => sql`${ownPlace} > ${placeOf(place)}`
+
+/** Where a conversation is in the list by activity. Throws conversation_not_found. */
+export async function requireActivity(tx: Tx, userId: string, id: string): Promise<ActivityCursor> {
+  const [found] = await tx
+    .select({ id: conversations.id, activity })
+    .from(conversations)
+    .where(ofUser(userId, id))
+  if (!found) throw new AppError('conversation_not_found')
+  return found
+}
 
 function matches(userId: string, search: string): SQL | undefined {
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type Connection, callFunction, evaluate, type Tx } from '../db/database.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { TurnStatus, Usage } from '../turns/event.ts'
+import type { StoredUsage, TurnStatus } from '../turns/event.ts'
 
 /** Clients that make their ids themselves: migrations/0014-external-ids.sql. */
 
@@ -36,7 +36,7 @@ export interface TurnDescription {
   /** The user's message, by its client's name if it has one; null: the turn answers none. */
   user_message: string | null
   created_at: string
-  usage: Usage | null
+  usage: StoredUsage | null
   error: { code: ErrorCode; detail: string } | null
   /** All turns that ran in its place, in the order they were made; null while it waits. */
   versions: string[] | null

@@ -10,8 +10,8 @@ export function claimTurns(
   db: Connection,
   instanceId: string,
   { held, orphanSeconds, limit }: { held: string[]; orphanSeconds: number; limit: number },
-): Promise<{ user_id: string; id: string }[]> {
-  return db.query('select user_id, id from colloquy.claim_turns_v1($1, $2::uuid[], $3, $4)', [
+): Promise<{ user_id: string; id: string; kind: 'chat' | 'reminder' | 'summary' }[]> {
+  return db.query('select user_id, id, kind from colloquy.claim_turns_v2($1, $2::uuid[], $3, $4)', [
     instanceId,
     `{${held.join(',')}}`,
     orphanSeconds,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Tx } from '../db/database.ts'
 import { feedback, messages, turns } from '../db/schema.ts'
@@ -6,9 +6,9 @@ import type { TurnStatus } from '../turns/event.ts'
 import type { Feedback } from './feedback.ts'
 import { listToolCalls, type ToolCallRow } from './messages.ts'
 
-/** A turn with what was said in it. */
+/** A turn with what was said in it; one that sums up says nothing, and is shown to nobody. */
 export interface ListedTurn {
-  turn: typeof turns.$inferSelect
+  turn: Omit<typeof turns.$inferSelect, 'kind'> & { kind: 'chat' | 'reminder' }
   /** null: a reminder's. */
   message: string | null
   response: string | null
@@ -16,6 +16,7 @@ export interface ListedTurn {
   calls: ToolCallRow[]
 }
 
+const listed = { ...getTableColumns(turns), kind: sql<'chat' | 'reminder'>`${turns.kind}` }
 const asked = alias(messages, 'asked')
 const answered = alias(messages, 'answered')
 
@@ -63,12 +64,12 @@ async function list(
   { where, limit }: { where: SQL | undefined; limit: number },
 ): Promise<ListedTurn[]> {
   const rows = await tx
-    .select({ turn: turns, message: asked.content, response: answered.content, feedback })
+    .select({ turn: listed, message: asked.content, response: answered.content, feedback })
     .from(turns)
     .leftJoin(asked, place(asked, userId, sql`2 * ${turns.turnNo} - 1`))
     .leftJoin(answered, place(answered, userId, sql`2 * ${turns.turnNo}`))
     .leftJoin(feedback, and(eq(feedback.userId, userId), eq(feedback.turnId, turns.id)))
-    .where(and(eq(turns.userId, userId), where))
+    .where(and(eq(turns.userId, userId), ne(turns.kind, 'summary'), where))
     .orderBy(asc(turns.turnNo))
     .limit(limit)
   const calls = await listToolCalls(

@@ -1,7 +1,9 @@
 import { type Connection, callFunction } from '../db/database.ts'
-import type { ErrorCode } from '../errors.ts'
-import type { Json, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
+import type { ErrorCode, RateLimit } from '../errors.ts'
+import type { UserLimits } from '../limit-settings.ts'
+import type { Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
 import type { ClientNames } from './external-ids.ts'
+import { type LimitReached, limitsArgument } from './limits.ts'
 import type { StoredDelta } from './turn-deltas.ts'
 
 /** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008. */
@@ -16,6 +18,8 @@ export interface TurnContext {
   name?: string
   /** All that the turn of a reminder says. */
   reminder?: string
+  /** The request that brought the message, where it was traced (W3C Trace Context). */
+  traceparent?: string
 }
 
 /** As it is asked for: a zone or a locale that is not said is the user's own. */
@@ -60,7 +64,7 @@ export interface OwnedTurn {
   attempts: number
   context: TurnContext
   parts?: StoredPart[] | null
-  usage?: Usage | null
+  usage?: StoredUsage | null
   cancel_requested: boolean
   age_ms: number
   created_at: string
@@ -105,40 +109,35 @@ export interface Acceptance {
   historyMessages: number
   queueLimit: number
   names?: ClientNames | undefined
+  /** undefined: none. */
+  limits?: UserLimits | undefined
 }
 
 export type Accepted =
-  | { outcome: 'started'; turn: OwnedTurn }
+  | { outcome: 'started'; turn: OwnedTurn; limit: RateLimit | null }
+  | { outcome: 'limited'; limit: LimitReached }
   | {
       outcome: 'queued' | 'replayed' | 'mismatch' | 'gone'
       turn_id: string
       conversation_id: string
       interrupted?: string
+      limit?: RateLimit | null
     }
   | { outcome: 'busy'; conversation_id: string; turn_id: string }
   | { outcome: 'not_found' | 'conflict' | 'queue_full' | 'no_message' }
 
 export function acceptTurn(db: Connection, a: Acceptance): Promise<Accepted> {
   const key = [a.userId, a.idempotency?.key ?? null, a.idempotency?.hash ?? null]
-  const turn = [
-    a.turnId,
-    a.messageId,
-    a.content ?? null,
-    JSON.stringify(a.context),
-    a.ifBusy,
-    a.verdict,
-    a.owner,
-    a.historyMessages,
-    a.queueLimit,
-  ]
+  const message = [a.turnId, a.messageId, a.content ?? null, JSON.stringify(a.context), a.ifBusy, a.verdict]
+  const turn = [...message, a.owner, a.historyMessages, a.queueLimit, limitsArgument(a.limits)]
   if (!a.names) {
     const place = [a.conversationId ?? null, a.newConversationId, a.title, a.targetTurnId ?? null]
-    return callFunction(db, 'accept_turn_v2', [...key, ...place, ...turn])
+    return callFunction(db, 'accept_turn_v3', [...key, ...place, ...turn])
   }
-  const { conversation, message, replaces } = a.names
-  const names = [conversation ?? null, message ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
+  const { conversation, message: client, replaces } = a.names
+  const names = [conversation ?? null, client ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
   const place = [a.newConversationId, a.title]
-  return callFunction(db, 'accept_external_v1', [...names, ...key, ...place, ...turn])
+  return callFunction(db, 'accept_external_v2', [...names, ...key, ...place, ...turn])
 }
 
 export interface JournaledCall {
@@ -157,10 +156,10 @@ export interface JournaledCall {
 export function journalStep(
   db: Connection,
   fence: Fence,
-  step: { parts: StoredPart[]; calls: JournaledCall[]; usage: Usage },
+  step: { parts: StoredPart[]; calls: JournaledCall[]; usage: StoredUsage; model: string },
 ): Promise<boolean> {
-  const { parts, calls, usage } = step
-  return callFunction(db, 'journal_step_v1', [...fenced(fence), json(parts), json(calls), json(usage)])
+  const { parts, calls, usage, model } = step
+  return callFunction(db, 'journal_step_v2', [...fenced(fence), json(parts), json(calls), json(usage), model])
 }
 
 export interface TurnEnd {
@@ -169,7 +168,9 @@ export interface TurnEnd {
   messageId: string
   content: string
   parts: StoredPart[] | undefined
-  usage: Usage
+  usage: StoredUsage
+  /** Which model it is counted for. */
+  model: string
   error: Json | undefined
   /** Who runs the conversation's next turn: this instance, or undefined when it is going. */
   nextOwner: string | undefined
@@ -182,7 +183,7 @@ export type Finished =
   | { finished: true; message_id: string; calls: StoredCall[] | null; next: OwnedTurn | null }
 
 export function finishTurn(db: Connection, fence: Fence, end: TurnEnd): Promise<Finished> {
-  return callFunction(db, 'finish_turn_v1', [
+  return callFunction(db, 'finish_turn_v2', [
     fence.userId,
     end.conversationId,
     fence.turnId,
@@ -196,6 +197,7 @@ export function finishTurn(db: Connection, fence: Fence, end: TurnEnd): Promise<
     end.error === undefined ? null : json(end.error),
     end.nextOwner ?? null,
     end.historyMessages,
+    end.model,
   ])
 }
 
@@ -220,7 +222,7 @@ export interface StoredTurn {
   epoch: number
   progress: number
   parts: StoredPart[] | null
-  usage: Usage | null
+  usage: StoredUsage | null
   error: { code: ErrorCode; detail: string } | null
   created_at: string
   started_at: string | null

@@ -1,10 +1,14 @@
 import { createHash, randomUUIDv7 } from 'node:crypto'
 import { verdictOf } from '../agent/verdict.ts'
 import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
-import { isConnectionLost, isUniqueViolation } from '../db/failure.ts'
-import { AppError } from '../errors.ts'
+import { isTransient, isUniqueViolation } from '../db/failure.ts'
+import { repeat, requestPatienceMs } from '../db/repeat.ts'
+import { AppError, type RateLimit } from '../errors.ts'
 import type { ClientNames } from '../store/external-ids.ts'
+import type { LimitReached } from '../store/limits.ts'
 import { type Acceptance, type Accepted, acceptTurn, findTurn } from '../store/turns.ts'
+import { currentSpan } from '../telemetry/request-scope.ts'
+import { turnAccepted } from '../telemetry/turn-events.ts'
 import type { Engine } from './engine.ts'
 import { startTurn } from './start-turn.ts'
 import { TurnCancelled } from './turn-ending.ts'
@@ -29,6 +33,8 @@ export interface IncomingMessage {
 export interface AcceptedMessage {
   turnId: string
   conversationId: string
+  /** What is left of the user's limits; nothing where there are none, or where nothing was taken. */
+  limit?: RateLimit | null | undefined
 }
 
 const titleLength = 80
@@ -41,18 +47,38 @@ const verdicts = { yes: 'approved', no: 'denied', other: 'dropped' } as const
 export async function acceptMessage(engine: Engine, message: IncomingMessage): Promise<AcceptedMessage> {
   const acceptance = acceptanceOf(engine, message)
   const accepted = await acceptOnce(engine, acceptance)
+  tellAcceptance(engine, message, accepted)
   switch (accepted.outcome) {
     case 'started':
       startTurn(engine, accepted.turn)
-      return { turnId: accepted.turn.id, conversationId: accepted.turn.conversation_id }
+      return {
+        turnId: accepted.turn.id,
+        conversationId: accepted.turn.conversation_id,
+        limit: accepted.limit,
+      }
     case 'queued':
       if (accepted.interrupted) engine.live.get(accepted.interrupted)?.abort.abort(new TurnCancelled())
-      return { turnId: accepted.turn_id, conversationId: accepted.conversation_id }
+      return { turnId: accepted.turn_id, conversationId: accepted.conversation_id, limit: accepted.limit }
     case 'replayed':
       return { turnId: accepted.turn_id, conversationId: accepted.conversation_id }
     default:
       throw refusalOf(accepted)
   }
+}
+
+function tellAcceptance(
+  { telemetry }: Engine,
+  { user, targetTurnId }: IncomingMessage,
+  accepted: Accepted,
+): void {
+  const { outcome } = accepted
+  if (outcome !== 'started' && outcome !== 'queued' && outcome !== 'replayed') return
+  const { id, conversation_id } =
+    outcome === 'started'
+      ? accepted.turn
+      : { id: accepted.turn_id, conversation_id: accepted.conversation_id }
+  const facts = { turn_id: id, conversation_id, user_id: user.id }
+  turnAccepted(telemetry, { kind: targetTurnId === undefined ? 'message' : 'version', outcome }, facts)
 }
 
 function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
@@ -77,28 +103,38 @@ function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
     historyMessages: engine.limits.historyMessages,
     queueLimit: engine.limits.queuedTurns,
     names,
+    limits: engine.limits.perUser,
   }
 }
 
 /**
  * A duplicate that won the race rolls this one back whole; asked once more, the function finds it by its key. When the
- * connection broke, the first call may have committed: then the second finds the turn's own id taken, or the
- * conversation busy with it.
+ * connection broke, the first call may have committed: then the second finds the turn's own id taken, the conversation
+ * busy with it, or the limit reached by it.
  */
 async function acceptOnce(engine: Engine, acceptance: Acceptance): Promise<Accepted> {
-  for (let attempt = 1; ; attempt += 1) {
+  let isAgain = false
+  const once = async (): Promise<Accepted> => {
     try {
       const accepted = await acceptTurn(engine.db, acceptance)
       const isMine = accepted.outcome === 'busy' && accepted.turn_id === acceptance.turnId
-      return isMine ? { ...accepted, outcome: 'replayed' } : accepted
+      if (isMine) return { ...accepted, outcome: 'replayed' }
+      const isRefusedAnew = isAgain && (accepted.outcome === 'limited' || accepted.outcome === 'queue_full')
+      return (isRefusedAnew && (await findOwn(engine, acceptance))) || accepted
     } catch (error) {
-      if (isUniqueViolation(error)) {
-        const mine = await findTurn(engine.db, acceptance.userId, acceptance.turnId)
-        if (mine) return { outcome: 'replayed', turn_id: mine.id, conversation_id: mine.conversation_id }
-      } else if (!isConnectionLost(error)) throw error
-      if (attempt === 3) throw error
+      isAgain = true
+      const own = isUniqueViolation(error) ? await findOwn(engine, acceptance) : undefined
+      if (own) return own
+      throw error
     }
   }
+  const mayRepeat = (error: unknown) => isTransient(error) || isUniqueViolation(error)
+  return repeat(once, { mayRepeat, patienceMs: requestPatienceMs })
+}
+
+async function findOwn({ db }: Engine, { userId, turnId }: Acceptance): Promise<Accepted | undefined> {
+  const own = await findTurn(db, userId, turnId)
+  return own ? { outcome: 'replayed', turn_id: own.id, conversation_id: own.conversation_id } : undefined
 }
 
 function refusalOf(accepted: Exclude<Accepted, { outcome: 'started' | 'queued' | 'replayed' }>): AppError {
@@ -117,11 +153,22 @@ function refusalOf(accepted: Exclude<Accepted, { outcome: 'started' | 'queued' |
       return new AppError('rate_limited', 'Too many messages wait in this conversation', {
         facts: { retry_after_seconds: 30 },
       })
+    case 'limited':
+      return limitError(accepted.limit)
     case 'no_message':
       return new AppError('turn_not_found', 'The conversation has no such message')
     default:
       return new AppError('conversation_not_found')
   }
+}
+
+function limitError({ refused, retry_after_seconds, ...rate_limit }: LimitReached): AppError {
+  const facts = { retry_after_seconds, rate_limit }
+  return refused === 'turns'
+    ? new AppError('rate_limited', `At most ${rate_limit.limit} messages a minute`, { facts })
+    : new AppError('budget_exceeded', `The budget of ${rate_limit.limit} tokens is used up for now`, {
+        facts,
+      })
 }
 
 const hashOf = (request: unknown[]) =>
@@ -139,7 +186,11 @@ function titleOf(content: string): string {
         .trimEnd()}…`
 }
 
+/** The trace goes on wherever the turn does. */
+const traceOf = (traceparent = currentSpan()?.traceparent) => (traceparent ? { traceparent } : {})
+
 const contextOf = ({ user, timeZone, locale }: IncomingMessage): Acceptance['context'] => ({
+  ...traceOf(),
   ...(timeZone ? { time_zone: timeZone } : {}),
   ...(locale ? { locale } : {}),
   ...(user.email ? { email: user.email } : {}),

@@ -1,6 +1,8 @@
-import { failureOf, type Tool, type ToolContext } from '../agent/tool.ts'
+import { failureOf, type Tool, type ToolContext, UnknownOutcome } from '../agent/tool.ts'
+import { storableResult } from '../agent/tool-result.ts'
 import type { CallOutcome } from '../store/tool-calls.ts'
 import type { TurnContext } from '../store/turns.ts'
+import type { Span } from '../telemetry/trace.ts'
 import type { Engine } from './engine.ts'
 import type { Json } from './event.ts'
 
@@ -9,6 +11,7 @@ export interface Caller {
   engine: Engine
   turn: { id: string; user_id: string; conversation_id?: string; context: TurnContext }
   signal: AbortSignal
+  span?: Span | undefined
 }
 
 export interface CalledCall {
@@ -31,17 +34,23 @@ export async function callOut(
   const limit = AbortSignal.timeout(caller.engine.limits.stepTimeoutMs)
   const signal = AbortSignal.any([caller.signal, limit])
   try {
-    return completed(await orAborted(signal, tool.run(args, { ...contextOf(caller, call), signal })))
+    const result = await orAborted(signal, tool.run(args, { ...contextOf(caller, call), signal }))
+    return completed(storableResult(result))
   } catch (error) {
     caller.signal.throwIfAborted()
-    if (!limit.aborted) return failed(caller, call, error)
-    const outcome = failure('The tool did not answer in time; whether it took effect is not known', 'timeout')
-    return { ...outcome, status: tool.effect === 'external' ? 'unknown' : 'failed' }
+    const status = tool.effect === 'external' ? 'unknown' : 'failed'
+    if (limit.aborted)
+      return {
+        ...failure('The tool did not answer in time; whether it took effect is not known', 'timeout'),
+        status,
+      }
+    const outcome = failed(caller, call, error)
+    return error instanceof UnknownOutcome ? { ...outcome, status } : outcome
   }
 }
 
-/** Does not wait for a tool that takes no notice of being aborted. */
-function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** Does not wait for what takes no notice of being aborted. */
+export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     if (signal.aborted) abort()
@@ -51,7 +60,7 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 }
 
 /** `continues`: an approved call is the same call to the outside world as the one that was asked about. */
-export function contextOf({ turn, signal }: Caller, call: Omit<CalledCall, 'name'>): ToolContext {
+export function contextOf({ turn, signal, span }: Caller, call: Omit<CalledCall, 'name'>): ToolContext {
   const { time_zone, locale, email, name } = turn.context
   return {
     userId: turn.user_id,
@@ -61,6 +70,7 @@ export function contextOf({ turn, signal }: Caller, call: Omit<CalledCall, 'name
     timeZone: time_zone,
     locale,
     conversationId: turn.conversation_id,
+    traceparent: span?.traceparent,
   }
 }
 

@@ -1,11 +1,16 @@
 import { parseArguments, type Tool } from '../agent/tool.ts'
+import { storableResult } from '../agent/tool-result.ts'
+import { lend } from '../db/database.ts'
 import { isTransient } from '../db/failure.ts'
 import { beginCall, beginCallIn, type CallOutcome, finishCall, finishCallIn } from '../store/tool-calls.ts'
 import { type StoredCall, TurnLost } from '../store/turns.ts'
+import { observeToolCall } from '../telemetry/tool-call.ts'
+import type { Span } from '../telemetry/trace.ts'
 import { toolCallOf } from './answer.ts'
 import { callOut, completed, contextOf, failed, failure } from './call-out.ts'
 import { persist } from './persist.ts'
-import { callerOf, type Run } from './run.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import { callerOf, factsOf, type Run } from './run.ts'
 
 type Transactional = Extract<Tool, { effect: 'transaction' }>
 
@@ -13,7 +18,7 @@ type Transactional = Extract<Tool, { effect: 'transaction' }>
  * Carries out the decided calls of a turn in order, up to the first that awaits approval. Those that have a result are
  * passed over, which is what makes a take-over repeat nothing.
  */
-export async function carryOutCalls(run: Run): Promise<'done' | 'awaiting_approval'> {
+export async function carryOutCalls(run: PreparedRun): Promise<'done' | 'awaiting_approval'> {
   for (const call of run.journal.calls.values()) {
     if (call.status === 'awaiting_approval') {
       run.live.show('tool.approval_requested', toolCallOf(call))
@@ -21,7 +26,7 @@ export async function carryOutCalls(run: Run): Promise<'done' | 'awaiting_approv
     }
     if (!isOpen(call)) continue
     run.live.abort.signal.throwIfAborted()
-    const finished = { ...call, ...(await carryOut(run, call)) }
+    const finished = { ...call, ...(await observed(run, call)) }
     run.journal.calls.set(call.id, finished)
     run.live.show('tool.finished', toolCallOf(finished))
     run.engine.userEvents.hurry(run.turn.user_id)
@@ -35,13 +40,22 @@ const isOpen = ({ status, effect }: StoredCall) =>
 /** As stored, with the time of that. */
 type Stored = CallOutcome & { finished_at: string }
 
-async function carryOut(run: Run, call: StoredCall): Promise<Stored> {
-  const tool = run.engine.agent.tools.get(call.name)
+function observed(run: PreparedRun, call: StoredCall): Promise<Stored> {
+  const { engine, turn, span, agent } = run
+  const { id: callId, name } = call
+  const called = { turn: factsOf(turn), span, name, isKnown: agent.tools.has(name), callId }
+  return observeToolCall(engine.telemetry, called, own => carryOut(run, call, own))
+}
+
+async function carryOut(run: PreparedRun, call: StoredCall, span: Span): Promise<Stored> {
+  const tool = run.agent.tools.get(call.name)
   if (!tool) return store(run, call, failure(`There is no tool ${call.name}`, 'unknown_tool'))
   const parsed = parseArguments(tool, call.arguments)
   if (!parsed.ok) return store(run, call, failure(parsed.message, 'invalid_arguments'))
   if (tool.effect !== 'transaction')
-    return outsideTransaction(run, call, () => callOut(callerOf(run), call, { tool, args: parsed.args }))
+    return outsideTransaction(run, call, () =>
+      callOut({ ...callerOf(run), span }, call, { tool, args: parsed.args }),
+    )
   return persist(run.live.abort.signal, () => inTransaction(run, call, { tool, args: parsed.args }))
 }
 
@@ -54,7 +68,11 @@ function inTransaction(
   return run.engine.db.orm.transaction(async tx => {
     await beginCallIn(tx, run.fence, call.id)
     const outcome = await tx
-      .transaction(savepoint => tool.run(args, { ...contextOf(callerOf(run), call), tx: savepoint }))
+      .transaction(savepoint =>
+        lend(savepoint, async tx =>
+          storableResult(await tool.run(args, { ...contextOf(callerOf(run), call), tx })),
+        ),
+      )
       .then(completed, error => {
         if (isTransient(error)) throw error
         return failed(run, call, error)

@@ -1,10 +1,12 @@
 import type { StepPart } from '../agent/step-parts.ts'
-import { failureOf, parseArguments, type Tool } from '../agent/tool.ts'
+import { parseArguments, type Tool } from '../agent/tool.ts'
 import { withUser } from '../db/database.ts'
+import { isTransient, isUserErased } from '../db/failure.ts'
 import type { JournaledCall } from '../store/turns.ts'
-import { contextOf } from './call-out.ts'
+import { contextOf, failed } from './call-out.ts'
 import { persist } from './persist.ts'
-import { callerOf, type Run } from './run.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import { callerOf } from './run.ts'
 
 type CalledPart = Extract<StepPart, { type: 'tool_call' }>
 
@@ -19,7 +21,7 @@ export interface Decision {
  * because nothing can run them. `ids` are the calls' own, in the order of `parts`.
  */
 export async function decideCalls(
-  run: Run,
+  run: PreparedRun,
   { step, parts, ids }: { step: number; parts: StepPart[]; ids: string[] },
 ): Promise<Decision> {
   const calls: JournaledCall[] = []
@@ -36,8 +38,8 @@ export async function decideCalls(
 
 type Verdict = Pick<JournaledCall, 'status' | 'effect' | 'result'> & { question?: string }
 
-async function decide(run: Run, part: CalledPart, callId: string): Promise<Verdict> {
-  const tool = run.engine.agent.tools.get(part.name)
+async function decide(run: PreparedRun, part: CalledPart, callId: string): Promise<Verdict> {
+  const tool = run.agent.tools.get(part.name)
   const effect = tool?.effect ?? 'none'
   const refuse = (error: string, code: string): Verdict => ({
     status: 'failed',
@@ -48,20 +50,20 @@ async function decide(run: Run, part: CalledPart, callId: string): Promise<Verdi
   if (part.invalid) return refuse(part.invalid, 'invalid_arguments')
   const parsed = parseArguments(tool, part.input)
   if (!parsed.ok) return refuse(parsed.message, 'invalid_arguments')
-  if (!tool.needsApproval(parsed.args, { message: messageOf(run) })) return { status: 'pending', effect }
   try {
+    if (!tool.needsApproval(parsed.args, { message: messageOf(run) })) return { status: 'pending', effect }
     const question = await ask(run, { tool, args: parsed.args, callId })
     return { status: 'awaiting_approval', effect, question }
   } catch (error) {
-    const known = failureOf(error)
-    if (!known) throw error
-    return { status: 'failed', effect, result: known }
+    run.live.abort.signal.throwIfAborted()
+    if (isTransient(error) || isUserErased(error)) throw error
+    return { effect, ...failed(callerOf(run), { id: callId, name: tool.name }, error) }
   }
 }
 
 /** The tool's own question, which fails where there is nothing to ask about. */
 function ask(
-  run: Run,
+  run: PreparedRun,
   { tool, args, callId }: { tool: Tool; args: unknown; callId: string },
 ): Promise<string> {
   const context = contextOf(callerOf(run), { id: callId })
@@ -77,4 +79,5 @@ function ask(
 }
 
 /** The message this turn answers: the newest of its history. */
-const messageOf = ({ turn }: Run) => turn.history.find(message => message.role === 'user')?.content ?? ''
+const messageOf = ({ turn }: PreparedRun) =>
+  turn.history.find(message => message.role === 'user')?.content ?? ''

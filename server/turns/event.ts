@@ -39,6 +39,20 @@ export interface Usage {
   output_tokens: number
 }
 
+/**
+ * What the model was given for the last step of a turn: how many messages of the conversation, how many tokens with all
+ * around them, and how many it may be given (null: any number). `summarised`: a summary stood for what came before.
+ */
+export interface ContextFigure {
+  messages: number
+  tokens: number
+  limit: number | null
+  summarised: boolean
+}
+
+/** As it is stored: the tokens, and what the last step was given. */
+export type StoredUsage = Usage & { context?: ContextFigure }
+
 /** The end of a turn: the answer of `POST …/chat`, and the last event of its stream. */
 export interface TurnOutcome {
   conversation_id: string
@@ -48,6 +62,8 @@ export interface TurnOutcome {
   response: string
   tool_calls: ToolCall[]
   usage: Usage
+  /** Where a model was asked. */
+  context?: ContextFigure
   created_at: string
   error?: { code: ErrorCode; detail: string }
 }

@@ -1,10 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { finishTurn, type OwnedTurn, type StoredPart } from '../store/turns.ts'
-import { logTurnEnded } from '../telemetry.ts'
+import { turnEnded } from '../telemetry/turn-events.ts'
 import { callsOfParts, partsWorthStoring, textOfParts, toolCallOf } from './answer.ts'
+import { usageToStore } from './context-figure.ts'
 import type { TurnOutcome } from './event.ts'
 import { persist } from './persist.ts'
-import { factsOf, forgetRun, type Run } from './run.ts'
+import { ageMsOf, factsOf, forgetRun, type Run } from './run.ts'
 
 export type Ending = Pick<TurnOutcome, 'status' | 'error'>
 
@@ -25,7 +26,8 @@ export async function finishRun(
       messageId: randomUUIDv7(),
       content,
       parts: partsWorthStoring(parts),
-      usage: run.usage,
+      usage: usageToStore(run),
+      model: run.model,
       error: ending.error && { code: ending.error.code, detail: ending.error.detail },
       nextOwner: engine.draining ? undefined : engine.instanceId,
       historyMessages: engine.limits.historyMessages,
@@ -35,11 +37,13 @@ export async function finishRun(
   for (const call of finished.calls ?? []) {
     if (call.status !== journal.calls.get(call.id)?.status) live.show('tool.finished', toolCallOf(call))
   }
-  logTurnEnded(engine.log, {
-    ...factsOf(turn),
+  turnEnded(engine.telemetry, factsOf(turn), {
+    span: run.span,
+    kind: turn.context.reminder === undefined ? 'message' : 'reminder',
     status: ending.status,
     code: ending.error?.code,
-    ms: Math.round(turn.age_ms + performance.now() - run.takenUpAt),
+    ms: ageMsOf(run),
+    usage: run.usage,
   })
   forgetRun(run)
   if (finished.next && !engine.draining) startNext(finished.next)
@@ -51,6 +55,7 @@ export async function finishRun(
     response: content,
     tool_calls: callsOfParts(live.parts),
     usage: run.usage,
+    ...(run.context ? { context: run.context } : {}),
     created_at: new Date(turn.created_at).toISOString(),
     ...(ending.error ? { error: ending.error } : {}),
   })

@@ -10,7 +10,7 @@ import {
   type ReminderName,
 } from '../store/due-reminders.ts'
 import type { TurnContext } from '../store/turns.ts'
-import { logReminderFired } from '../telemetry.ts'
+import { reminderFired } from '../telemetry/turn-events.ts'
 import type { Engine } from './engine.ts'
 
 const remindersPerBeat = 500
@@ -44,7 +44,7 @@ async function fire(engine: Engine, name: ReminderName): Promise<void> {
     const fired: Fired = await fireReminder(engine.db, name, told)
     if (fired.outcome === 'changed') continue
     if (fired.outcome !== 'gone') {
-      logReminderFired(engine.log, { reminder_id: name.id, user_id: name.userId, late, ...fired })
+      reminderFired(engine.telemetry, { reminder_id: name.id, user_id: name.userId, late, ...fired })
       engine.userEvents.hurry(name.userId)
     }
     return

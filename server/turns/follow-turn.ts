@@ -88,7 +88,10 @@ class Following {
   }
 }
 
-/** How a turn ended, whichever instance works on it; undefined when it has not by `timeoutMs`. */
+/**
+ * How a turn ended, whichever instance works on it; undefined when it has not by `timeoutMs`, or when this instance goes
+ * before.
+ */
 export async function awaitOutcome(
   engine: Engine,
   turn: TurnName & { conversationId: string },
@@ -97,6 +100,8 @@ export async function awaitOutcome(
   const ended = Promise.withResolvers<TurnOutcome | undefined>()
   // A process that is going does not stay for those who wait.
   const timer = setTimeout(ended.resolve, timeoutMs, undefined).unref()
+  const goOn = () => ended.resolve(undefined)
+  engine.waiting.add(goOn)
   let stop = () => {}
   try {
     const live = engine.live.get(turn.turnId)
@@ -105,7 +110,7 @@ export async function awaitOutcome(
       live?.userId === turn.userId
         ? await Promise.race([live.ended, ended.promise.then(() => null)])
         : undefined
-    if (here !== undefined) return here ?? undefined
+    if (here !== undefined || (live && engine.draining)) return here ?? undefined
     const following = new Following(engine, turn, event => isEnd(event) && ended.resolve(withoutType(event)))
     stop = () => following.stop()
     // What was accepted and is not there has been deleted with its conversation.
@@ -113,6 +118,7 @@ export async function awaitOutcome(
     return isThere ? await ended.promise : goneOutcome(turn.turnId, turn.conversationId)
   } finally {
     clearTimeout(timer)
+    engine.waiting.delete(goOn)
     stop()
   }
 }

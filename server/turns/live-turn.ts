@@ -36,7 +36,7 @@ export class LiveTurn {
   #unflushed: Delta[] = []
   #lastSeq = 0
 
-  constructor(turn: OwnedTurn, parts: Part[]) {
+  constructor(turn: Pick<OwnedTurn, 'user_id' | 'id' | 'conversation_id' | 'epoch'>, parts: Part[]) {
     this.userId = turn.user_id
     this.id = turn.id
     this.conversationId = turn.conversation_id

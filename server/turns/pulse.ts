@@ -1,17 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isTransient, nullIfErased } from '../db/failure.ts'
 import { claimTurns, listHeldTurns, releaseInstance, renewLease } from '../store/instances.ts'
+import { takeUpSummary } from '../store/summaries.ts'
 import { flushDeltas } from '../store/turn-deltas.ts'
 import { TurnLost, takeUpTurn } from '../store/turns.ts'
-import { logTurnTakenOver } from '../telemetry.ts'
+import { beatMissed, turnTakenOver } from '../telemetry/turn-events.ts'
 import type { Engine } from './engine.ts'
 import { fireReminders } from './fire-reminders.ts'
+import { persist } from './persist.ts'
 import { factsOf } from './run.ts'
+import { runSummary } from './run-summary.ts'
 import { startTurn } from './start-turn.ts'
 import { sweep } from './sweep.ts'
 import { TurnCancelled, TurnReleased } from './turn-ending.ts'
 
-const leaseSeconds = 3
+export const leaseSeconds = 3
+/** A connection of the lease that is silent for so long is given up: another can still renew it in time. */
+export const leaseSilenceSeconds = 1
+const renewPatienceMs = 2000
+const startPatienceMs = 10_000
 const beatMs = 1000
 const newsMs = 100
 const userNewsMs = 500
@@ -29,6 +36,7 @@ export class Pulse {
   readonly #engine: Engine
   readonly #stopped = new AbortController()
   #loops: Promise<void>[] = []
+  #renewedAt = performance.now()
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -36,15 +44,16 @@ export class Pulse {
 
   /** The first beat is done when this resolves: the instance has a lease before it accepts anything. */
   async start(): Promise<void> {
-    await renew(this.#engine)
+    await renew(this.#engine, startPatienceMs)
+    this.#renewedAt = performance.now()
     await beat(this.#engine)
     this.#loops = [
-      this.#repeat(beatMs, renew),
-      this.#repeat(beatMs, beat),
-      this.#repeat(beatMs, fireReminders),
-      this.#repeat(newsMs, exchangeNews),
-      this.#repeat(userNewsMs, ({ userEvents }) => userEvents.poll()),
-      this.#repeat(sweepMs, sweep),
+      this.#repeat('lease', beatMs, engine => this.#renew(engine)),
+      this.#repeat('turns', beatMs, beat),
+      this.#repeat('reminders', beatMs, fireReminders),
+      this.#repeat('news', newsMs, exchangeNews),
+      this.#repeat('user news', userNewsMs, ({ userEvents }) => userEvents.poll()),
+      this.#repeat('sweep', sweepMs, sweep),
     ]
   }
 
@@ -53,19 +62,29 @@ export class Pulse {
     await Promise.all(this.#loops)
   }
 
-  async #repeat(everyMs: number, work: (engine: Engine) => Promise<void>): Promise<void> {
+  /** How much longer than a beat ago the lease was renewed. */
+  get lagSeconds(): number {
+    return Math.max(0, performance.now() - this.#renewedAt - beatMs) / 1000
+  }
+
+  async #renew(engine: Engine): Promise<void> {
+    await renew(engine)
+    this.#renewedAt = performance.now()
+  }
+
+  async #repeat(name: string, everyMs: number, work: (engine: Engine) => Promise<void>): Promise<void> {
     const { signal } = this.#stopped
     while (!signal.aborted) {
       await wait(everyMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
-      await work(this.#engine).catch(error => this.#engine.log.warn({ err: error }, 'pulse missed a beat'))
+      await work(this.#engine).catch(error => beatMissed(this.#engine.telemetry, name, error))
     }
   }
 }
 
-/** Apart from the rest of the beat, which may have to wait for a connection: that must not cost the lease. */
-export const renew = ({ sweeperDb, instanceId }: Engine): Promise<void> =>
-  renewLease(sweeperDb, instanceId, leaseSeconds)
+/** Apart from the rest of the beat, which may have to wait for a connection, and at once again when it fails. */
+export const renew = ({ leaseDb, instanceId }: Engine, patienceMs = renewPatienceMs): Promise<void> =>
+  persist(undefined, () => renewLease(leaseDb, instanceId, leaseSeconds), patienceMs)
 
 export async function beat(engine: Engine): Promise<void> {
   const { log } = engine
@@ -91,14 +110,21 @@ async function hearOfTurns({ sweeperDb, instanceId, live }: Engine): Promise<voi
 }
 
 async function takeOver(engine: Engine): Promise<void> {
-  const { sweeperDb, db, instanceId, limits, live, log } = engine
+  const { sweeperDb, db, instanceId, limits, live } = engine
   const held = [...live.keys()]
   const claimed = await claimTurns(sweeperDb, instanceId, { held, orphanSeconds, limit: claimsPerBeat })
-  for (const { user_id, id } of claimed) {
+  for (const { user_id, id, kind } of claimed) {
     const name = { userId: user_id, turnId: id, owner: instanceId }
+    if (kind === 'summary') {
+      const summary = await takeUpSummary(db, name).catch(nullIfErased)
+      if (!summary) continue
+      turnTakenOver(engine.telemetry, { ...factsOf(summary), attempts: summary.attempts })
+      runSummary(engine, summary)
+      continue
+    }
     const turn = await takeUpTurn(db, name, limits.historyMessages).catch(nullIfErased)
     if (!turn) continue
-    logTurnTakenOver(log, { ...factsOf(turn), attempts: turn.attempts })
+    turnTakenOver(engine.telemetry, { ...factsOf(turn), attempts: turn.attempts })
     startTurn(engine, turn)
   }
 }
@@ -132,6 +158,7 @@ export async function drain(engine: Engine, graceMs: number): Promise<void> {
   grace.abort()
   for (const turn of engine.live.values()) turn.abort.abort(new TurnReleased())
   await ended()
+  for (const goOn of engine.waiting) goOn()
 }
 
 export const release = (engine: Engine): Promise<void> => releaseInstance(engine.sweeperDb, engine.instanceId)

@@ -1,8 +1,8 @@
 import { parseArguments } from '../agent/tool.ts'
 import { AppError } from '../errors.ts'
-import { finishRetry, type Resolution, resolveCall } from '../store/tool-calls.ts'
+import { type CallOutcome, finishRetry, type Resolution, resolveCall } from '../store/tool-calls.ts'
 import type { TurnName } from '../store/turns.ts'
-import { callOut, failure } from './call-out.ts'
+import { type Caller, callOut, contextOf, failure } from './call-out.ts'
 import type { Engine } from './engine.ts'
 import { persist } from './persist.ts'
 
@@ -31,11 +31,13 @@ export async function settleUnknownCall(
 
 type Retried = { id: string; name: string; arguments: unknown; continues: string | null }
 
-function retry(caller: Parameters<typeof callOut>[0], call: Retried): ReturnType<typeof callOut> {
-  const tool = caller.engine.agent.tools.get(call.name)
+async function retry(caller: Caller, call: Retried): Promise<CallOutcome> {
+  const { now, time_zone, locale } = caller.turn.context
+  const occasion = { conversation: undefined, context: { now, time_zone, locale } }
+  const tools = await caller.engine.agent.toolsFor({ ...occasion, user: contextOf(caller, call).user })
+  const tool = tools.get(call.name)
   const parsed = tool && parseArguments(tool, call.arguments)
-  if (!tool || tool.effect === 'transaction' || !parsed?.ok) {
-    return Promise.resolve(failure(`There is no tool ${call.name} that could be tried again`, 'unknown_tool'))
-  }
+  if (!tool || tool.effect === 'transaction' || !parsed?.ok)
+    return failure(`There is no tool ${call.name} that could be tried again`, 'unknown_tool')
   return callOut(caller, call, { tool, args: parsed.args })
 }

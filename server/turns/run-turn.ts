@@ -1,18 +1,21 @@
 import { AppError } from '../errors.ts'
 import type { OwnedTurn } from '../store/turns.ts'
-import { logTurnFailed, logTurnLeft } from '../telemetry.ts'
+import { outsideRequests } from '../telemetry/request-scope.ts'
+import { turnFailed, turnLeft } from '../telemetry/turn-events.ts'
 import { carryOutCalls } from './carry-out.ts'
 import type { Engine } from './engine.ts'
 import { type Ending, finishRun } from './finish-run.ts'
+import { type PreparedRun, prepareRun } from './prepare-run.ts'
 import { recallText } from './recall-text.ts'
 import { beginRun, factsOf, forgetRun, type Run } from './run.ts'
+import { sumUpFallen } from './run-summary.ts'
 import { takeStep } from './take-step.ts'
 import { endingOf, TurnCancelled } from './turn-ending.ts'
 
 /**
  * Takes a turn from where its journal ends to its outcome:
  *
- *     carry out decided calls → ( step → journal → carry out )* → finish
+ *     prepare the agent → carry out decided calls → ( step → journal → carry out )* → finish
  *
  * A process that dies anywhere in it leaves a turn that another takes up by the same function. Returns what ended
  * it here; the conversation's next turn, if one waited, is handed to `startNext`.
@@ -27,13 +30,18 @@ export async function runTurn(
   const timer = setTimeout(() => run.live.abort.abort(new AppError('agent_timeout')), remainingMs)
   try {
     const ending = await work(run).catch(error => endingFor(run, error))
-    if (ending) await finishRun(run, ending, startNext)
+    // The next turn is of another request than this one.
+    if (ending) {
+      await finishRun(run, ending, next => outsideRequests(() => startNext(next)))
+      await outsideRequests(() => sumUpFallen(run))
+    }
   } catch (error) {
     // Whatever else went wrong, this instance no longer works on the turn: the sweep finds it.
-    logTurnLeft(engine.log, factsOf(turn), error)
+    turnLeft(engine.telemetry, factsOf(turn), error)
   } finally {
     clearTimeout(timer)
     forgetRun(run)
+    run.span.end('left')
     run.live.leave()
   }
 }
@@ -47,6 +55,11 @@ async function work(run: Run): Promise<Ending> {
   if (turn.attempts >= engine.limits.takeOvers) {
     throw new AppError('agent_unavailable', 'The answer was given up after several attempts')
   }
+  return answer(await prepareRun(run))
+}
+
+async function answer(run: PreparedRun): Promise<Ending> {
+  const { engine } = run
   if ((await carryOutCalls(run)) === 'awaiting_approval') return { status: 'awaiting_approval' }
   let step = Math.max(0, ...run.journal.parts.map(part => part.step))
   while (step < engine.limits.maxSteps) {
@@ -67,6 +80,6 @@ function endingFor(run: Run, error: unknown): Ending | undefined {
   const ending = endingOf(error)
   if (ending.kind === 'left') return undefined
   if (ending.kind === 'cancelled') return { status: 'cancelled' }
-  logTurnFailed(run.engine.log, factsOf(run.turn), error)
+  turnFailed(run.engine.telemetry, factsOf(run.turn), error)
   return { status: 'failed', error: { code: ending.code, detail: ending.detail } }
 }

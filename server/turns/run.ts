@@ -1,8 +1,12 @@
-import type { Fence, OwnedTurn, StoredCall, StoredPart } from '../store/turns.ts'
+import type { Summary } from '../store/summaries.ts'
+import type { Fence, HistoryMessage, OwnedTurn, StoredCall, StoredPart } from '../store/turns.ts'
+import type { Span } from '../telemetry/trace.ts'
+import { startTurnSpan } from '../telemetry/turn-events.ts'
 import { partsOf } from './answer.ts'
 import type { Caller } from './call-out.ts'
+import { noUsage, usageOf } from './context-figure.ts'
 import type { Engine } from './engine.ts'
-import type { Usage } from './event.ts'
+import type { ContextFigure, Usage } from './event.ts'
 import { LiveTurn } from './live-turn.ts'
 
 /** A turn under way in the hands of its owner. `journal` is what has been written down; the rest can be made again. */
@@ -13,17 +17,41 @@ export interface Run {
   readonly live: LiveTurn
   readonly journal: { parts: StoredPart[]; calls: Map<string, StoredCall> }
   readonly takenUpAt: number
+  readonly span: Span
+  /** Whether there has been a word of the answer, here or where the turn was before. */
+  isHeard: boolean
   usage: Usage
+  /** Whose usage that is; of a turn that ended before it had an agent, nobody's. */
+  model: string
+  /** What the last step was given. */
+  context?: ContextFigure | undefined
+  /** Of what came before the window; null: there is none, undefined: nobody has looked. */
+  summary?: Summary | null
+  /** The window out of which something fell, where that is to be summed up. */
+  fallenFrom?: HistoryMessage[]
 }
 
-export const factsOf = ({ id, conversation_id, user_id, epoch }: OwnedTurn) => ({
+export const factsOf = ({
+  id,
+  conversation_id,
+  user_id,
+  epoch,
+}: Pick<OwnedTurn, 'id' | 'conversation_id' | 'user_id' | 'epoch'>) => ({
   turn_id: id,
   conversation_id,
   user_id,
   epoch,
 })
 
-export const callerOf = ({ engine, turn, live }: Run): Caller => ({ engine, turn, signal: live.abort.signal })
+export const callerOf = ({ engine, turn, live, span }: Run): Caller => ({
+  engine,
+  turn,
+  signal: live.abort.signal,
+  span,
+})
+
+/** Since the turn was accepted. */
+export const ageMsOf = ({ turn, takenUpAt }: Run): number => turn.age_ms + performance.now() - takenUpAt
 
 export function beginRun(engine: Engine, turn: OwnedTurn): Run {
   const calls = new Map(turn.calls?.map(call => [call.id, call]))
@@ -38,7 +66,10 @@ export function beginRun(engine: Engine, turn: OwnedTurn): Run {
     live,
     journal: { parts, calls },
     takenUpAt: performance.now(),
-    usage: turn.usage ?? { input_tokens: 0, output_tokens: 0 },
+    span: startTurnSpan(engine.telemetry, factsOf(turn), turn.context.traceparent),
+    isHeard: parts.length > 0,
+    ...usageOf(turn.usage ?? noUsage),
+    model: 'none',
   }
 }
 

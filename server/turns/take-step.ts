@@ -1,33 +1,27 @@
-import { markData, takesInstructions } from '../agent/data-marks.ts'
-import { buildPrompt } from '../agent/prompt.ts'
 import { runStep, type StepResult } from '../agent/step.ts'
 import { AppError } from '../errors.ts'
 import { type JournaledCall, journalStep, type StoredPart, TurnLost } from '../store/turns.ts'
+import { observeStep } from '../telemetry/model-step.ts'
+import { traceHeaders } from '../telemetry/trace.ts'
+import { firstDeltaShown } from '../telemetry/turn-events.ts'
 import { callsOfParts, partsOf, storedPartsOf } from './answer.ts'
+import { usageToStore } from './context-figure.ts'
 import { decideCalls } from './decide-calls.ts'
 import type { Usage } from './event.ts'
+import { figureOf, type GivenContext, giveContext } from './give-context.ts'
 import { persist } from './persist.ts'
-import type { Run } from './run.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import { ageMsOf, factsOf, type Run } from './run.ts'
 
 /** One call of the model, and, when it decided on tools, the journal of it. */
-export async function takeStep(run: Run, step: number): Promise<StepResult> {
-  const { engine, turn, live, journal } = run
-  const { agent, limits } = engine
+export async function takeStep(run: PreparedRun, step: number): Promise<StepResult> {
+  const { live, journal } = run
   const base = journal.parts.length
-  const prompt = buildPrompt(agent.instructions(turn.context), turn.history, journal)
-  const result = await runStep({
-    model: agent.model,
-    prompt: takesInstructions(agent.model) ? markData(prompt) : prompt,
-    tools: agent.functionTools,
-    providerOptions: { ...agent.providerOptions, colloquy: { ...turn.context } },
-    signal: live.abort.signal,
-    timeoutMs: limits.stepTimeoutMs,
-    maxRetries: limits.modelRetries,
-    onText: (delta, part) => live.append({ type: 'text', step, text: delta }, base + part),
-    onReasoning: (delta, part) => live.append({ type: 'reasoning', step, text: delta }, base + part),
-  })
+  const given = await giveContext(run)
+  const result = await askModel(run, step, given)
   if (result.parts.length === 0) throw new AppError('agent_unavailable', 'The assistant gave an empty answer')
   run.usage = add(run.usage, result.usage)
+  run.context = figureOf(run, given, result.usage.input_tokens)
 
   const { parts, ids } = storedPartsOf(result.parts, step)
   const { calls, question } = await decideCalls(run, { step, parts: result.parts, ids })
@@ -40,12 +34,42 @@ export async function takeStep(run: Run, step: number): Promise<StepResult> {
   return result
 }
 
+function askModel(run: PreparedRun, step: number, { prompt }: GivenContext): Promise<StepResult> {
+  const { engine, agent, turn, live, journal, span: parent } = run
+  const { limits, telemetry } = engine
+  const base = journal.parts.length
+  const show = (type: 'text' | 'reasoning') => (delta: string, part: number) => {
+    if (!run.isHeard) hear(run)
+    live.append({ type, step, text: delta }, base + part)
+  }
+  const asked = { turn: factsOf(turn), span: parent, step, model: agent.model }
+  return observeStep(telemetry, asked, span =>
+    runStep({
+      model: agent.model,
+      prompt,
+      tools: agent.functionTools,
+      providerOptions: { ...agent.providerOptions, colloquy: { ...turn.context } },
+      headers: traceHeaders(span),
+      signal: live.abort.signal,
+      timeoutMs: limits.stepTimeoutMs,
+      maxRetries: limits.modelRetries,
+      onText: show('text'),
+      onReasoning: show('reasoning'),
+    }),
+  )
+}
+
+function hear(run: PreparedRun): void {
+  run.isHeard = true
+  firstDeltaShown(run.engine.telemetry, factsOf(run.turn), ageMsOf(run))
+}
+
 /** Decisions are stored before any of them is carried out; text alone can be made again and waits for the finish. */
 async function write(run: Run, parts: StoredPart[], calls: JournaledCall[]): Promise<void> {
-  const { engine, fence, live, journal, usage } = run
+  const { engine, fence, live, journal } = run
   if (calls.length > 0) {
     const journaled = await persist(live.abort.signal, () =>
-      journalStep(engine.db, fence, { parts, calls, usage }),
+      journalStep(engine.db, fence, { parts, calls, usage: usageToStore(run), model: run.model }),
     )
     if (!journaled) throw new TurnLost()
   }

@@ -1,5 +1,6 @@
 import type { StoredPart, StoredTurn } from '../store/turns.ts'
 import { callsOfParts, partsOf, textOfParts } from './answer.ts'
+import { noUsage, usageOf } from './context-figure.ts'
 import type { Part, TurnEvent, TurnOutcome, TurnStatus } from './event.ts'
 
 /** A stored turn as followers and readers are shown it. */
@@ -55,7 +56,7 @@ export function outcomeOf(turn: StoredTurn, status: TurnOutcome['status']): Turn
     status,
     response: turn.answer?.content ?? textOfParts(parts),
     tool_calls: callsOfParts(parts),
-    usage: turn.usage ?? { input_tokens: 0, output_tokens: 0 },
+    ...usageOf(turn.usage ?? noUsage),
     created_at: new Date(turn.created_at).toISOString(),
     ...(turn.error ? { error: turn.error } : {}),
   }

@@ -1,8 +1,9 @@
 import { type AppError, statusOf, titleOf } from '../errors.ts'
+import { rateLimitHeaders } from './rate-limit.ts'
 
 /** An error as clients get it: RFC 9457. Nothing of the cause is in it. */
 export function problemOf(error: AppError, requestId?: string) {
-  const { retry_after_seconds: _retry, ...facts } = error.facts
+  const { retry_after_seconds: _retry, rate_limit: _limit, ...facts } = error.facts
   return {
     type: `urn:colloquy:problem:${error.code}`,
     title: titleOf(error.code),
@@ -23,6 +24,7 @@ export function problemResponse(error: AppError, requestId?: string): Response {
       'cache-control': 'no-store',
       ...(requestId ? { 'x-request-id': requestId } : {}),
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...rateLimitHeaders(error.facts.rate_limit),
       ...(statusOf(error.code) === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },
   })

@@ -25,3 +25,6 @@ export const textOf = (min: number, max: number) =>
     .transform(text => text.trim())
     .refine(text => (min === 0 || !isBlank(text)) && countCodePoints(text) >= min, 'must not be blank')
     .refine(text => countCodePoints(text) <= max, `must be at most ${max} characters`)
+
+/** JSON as Markdown shows it untouched: no line of it begins with a fence, a text in it is on one line, in quotes. */
+export const fencedJson = (value: unknown) => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``

@@ -19,6 +19,7 @@ describe('a new conversation', () => {
       expect(await focused(page)).toBe('Message')
       await conversations(page).getByRole('link').waitFor()
       expect(await conversations(page).getByRole('link').getAttribute('aria-current')).toBe('page')
+      await log(page).getByRole('strong').waitFor()
       const before = await said(page)
       await page.reload()
       await messages(page).nth(1).waitFor()
@@ -191,7 +192,6 @@ test('a reminder stands for itself', () =>
     await page.goto('/')
     await conversations(page).getByRole('link').first().click()
     await log(page).getByText('Reminder', { exact: true }).waitFor()
-    expect(body.conversation_id).toBeTruthy()
   }))
 
 test.each(Object.keys(sizes) as (keyof typeof sizes)[])('has no barriers, %s', size =>

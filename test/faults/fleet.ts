@@ -166,6 +166,7 @@ export class Fleet implements AsyncDisposable {
       PATH: process.env.PATH,
       NODE_NO_WARNINGS: '1',
       PORT: '0',
+      TURNS_PER_MINUTE: '0',
       PUBLIC_URL: 'http://colloquy.test',
       BETTER_AUTH_SECRET: testSecret,
       DATABASE_URL: database.href,

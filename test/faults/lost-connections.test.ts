@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/db/database.ts'
 import { isConnectionLost } from '../../server/db/failure.ts'
-import { openPostgres } from '../../server/db/postgres.ts'
-import { createPostgresDatabase } from '../support/database.ts'
-import { type Point, Points } from './points.ts'
-import { PostgresTap } from './postgres-tap.ts'
+import type { Point } from './points.ts'
+import { openTapped } from './tapped-database.ts'
 
 /** What a driver has to get right for the rest to hold: a connection that dies takes its transaction along, and no more. */
 describe('a connection that is lost', () => {
@@ -51,21 +49,3 @@ describe('a connection that is lost', () => {
     await expect.poll(() => tapped.db.query('select 1 as one').catch(() => [])).toEqual([{ one: 1 }])
   })
 })
-
-/** A pool of two connections behind a tap. */
-async function openTapped() {
-  await using opened = new AsyncDisposableStack()
-  const database = await createPostgresDatabase()
-  opened.defer(() => database.drop())
-  const points = new Points()
-  const url = new URL(database.url)
-  const postgres = { host: url.hostname, port: Number(url.port) }
-  const tap = new PostgresTap({ slot: 0, points, postgres })
-  await tap.listen()
-  opened.defer(() => tap.close())
-  url.port = String(tap.port)
-  const db = openPostgres({ url: url.href, poolSize: 2, connectTimeoutSeconds: 5 })
-  opened.defer(() => db.close())
-  const stack = opened.move()
-  return { db, tap, points, [Symbol.asyncDispose]: () => stack.disposeAsync() }
-}

@@ -179,6 +179,11 @@ export class PostgresTap {
     for (const line of this.#lines) line.shut()
   }
 
+  /** What is open now says nothing any more and is not closed; what is opened from here on works. */
+  silence(): void {
+    for (const line of this.#lines) line.shut()
+  }
+
   open(): void {
     this.#isShut = false
     for (const line of this.#lines) line.open()

@@ -26,13 +26,19 @@ test('nothing has to be set', () => {
     secret: undefined,
     trustedIssuers: [],
     model: { spec: 'offline', offlineDelayMs: 0 },
+    agent: undefined,
+    mcpServers: [],
     stepTimeoutSeconds: 60,
     turnTimeoutSeconds: 300,
     responseWaitSeconds: 55,
+    databaseSilenceSeconds: 15,
+    databasePrepared: 'auto',
+    shutdownDelaySeconds: 0,
     shutdownGraceSeconds: 10,
     maxSteps: 16,
     modelRetries: 2,
     historyMessages: 40,
+    summaries: 'auto',
     maxBodyBytes: 1_048_576,
     retentionDays: 0,
     logLevel: 'info',
@@ -50,6 +56,9 @@ const refused: [name: string, values: string[]][] = [
   ['PUBLIC_URL', ['chat.example.com', 'ftp://a', 'https://a/path', 'https://a?b', 'https://user@a']],
   ['DATABASE_POOL', ['0', '1001']],
   ['DATABASE_CONNECT_TIMEOUT_SECONDS', ['0', '-1', 'soon']],
+  ['DATABASE_SILENCE_SECONDS', ['0', '-1', 'soon']],
+  ['DATABASE_PREPARED', ['yes', 'true']],
+  ['SHUTDOWN_DELAY_SECONDS', ['-1', '86401']],
   ['BETTER_AUTH_SECRET', ['short', 'x'.repeat(31)]],
   ['OFFLINE_DELAY_MS', ['-1', '60001']],
   ['STEP_TIMEOUT_SECONDS', ['0', '86401', 'NaN', 'Infinity']],
@@ -61,6 +70,30 @@ const refused: [name: string, values: string[]][] = [
   ['MODEL', ['gpt', 'unknown/model']],
   ['TRUSTED_PROXIES', ['proxy.example', '10.0.0.0/33', '10.0.0.1/8/8']],
   ['SIGN_INS_PER_MINUTE', ['-1', 'many']],
+  ['SIGN_INS_PER_ACCOUNT', ['-1']],
+  ['TURNS_PER_MINUTE', ['-1', '60/min']],
+  ['TOKEN_BUDGET', ['-1', '1999']], // less than one turn reserves
+  ['BUDGET_WINDOW_HOURS', ['0', '8761']],
+  ['TOKENS_RESERVED_PER_TURN', ['0']],
+  ['MODEL_PRICES', ['no json', '[]', '{"m": 1}', '{"m": {"input": 1}}', '{"m": {"input": -1, "output": 1}}']],
+  ['MAX_CONNECTIONS', ['0']],
+  ['MAX_STREAMS', ['0']],
+  ['MAX_STREAMS_PER_USER', ['0']],
+  [
+    'MCP_SERVERS',
+    [
+      'not json',
+      '{}',
+      '[1]',
+      '[{}]',
+      '[{"name": "a_b", "url": "https://a"}]',
+      '[{"name": "a", "url": "file:///etc/passwd"}]',
+      '[{"name": "a", "url": "https://a", "headers": {"x y": "z"}}]',
+      '[{"name": "a", "url": "https://a", "token_env": "NO_SUCH_TOKEN"}]',
+      '[{"name": "a", "url": "https://a"}, {"name": "a", "url": "https://b"}]',
+      '[{"name": "a", "url": "https://a", "approval": "sometimes"}]',
+    ],
+  ],
   ['TRUSTED_ISSUERS', ['not json', '{}', '"x"', '[1]', '[{}]']],
 ]
 
@@ -81,10 +114,51 @@ const accepted: [name: string, value: string, expected: object][] = [
   ['STEP_TIMEOUT_SECONDS', '0.25', { stepTimeoutSeconds: 0.25 }],
   ['RESPONSE_WAIT_SECONDS', '0', { responseWaitSeconds: 0 }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+  ['TURNS_PER_MINUTE', '0', { userLimits: { turnsPerMinute: 0 } }],
+  ['TOKEN_BUDGET', '2000', { userLimits: { tokenBudget: 2000, budgetWindowHours: 24 } }],
+  [
+    'MODEL_PRICES',
+    '{"openai/m": {"input": 2.5, "output": 10}}',
+    { modelPrices: new Map([['openai/m', { input: 2.5, output: 10 }]]) },
+  ],
 ]
 
 test.for(accepted)('%s=%s is understood', ([name, value, expected]) => {
   expect(readConfig({ [name]: value })).toMatchObject(expected)
+})
+
+test('a server of tools gets the token that it names, and nobody else does', () => {
+  const given = [
+    { name: 'docs', url: 'https://docs.example/mcp', token_env: 'DOCS_TOKEN', timeout_seconds: 5 },
+    {
+      name: 'shop',
+      url: 'http://10.0.0.1/mcp',
+      headers: { 'x-key': 'k' },
+      approval: 'never',
+      allow_private: true,
+    },
+  ]
+  const config = readConfig({ MCP_SERVERS: JSON.stringify(given), DOCS_TOKEN: 't0ken' })
+  expect(config.mcpServers).toEqual([
+    {
+      name: 'docs',
+      url: 'https://docs.example/mcp',
+      headers: { authorization: 'Bearer t0ken' },
+      tools: undefined,
+      approval: 'destructive',
+      timeoutMs: 5000,
+      allowPrivate: false,
+    },
+    {
+      name: 'shop',
+      url: 'http://10.0.0.1/mcp',
+      headers: { 'x-key': 'k' },
+      tools: undefined,
+      approval: 'never',
+      timeoutMs: 30_000,
+      allowPrivate: true,
+    },
+  ])
 })
 
 test('all mistakes are reported at once, a line each', () => {
@@ -171,4 +245,11 @@ test('.env.example lists every setting once, with its default', () => {
   const listed = [...text.matchAll(/^#?([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value])
   expect(listed.map(([name]) => name).sort()).toEqual([...variableNames].sort())
   expect(readConfig(Object.fromEntries(listed))).toEqual(readConfig({}))
+})
+
+test('summaries are refused where nothing writes them, and the room of a model is by its family unless it is set', () => {
+  expect(problemsOf({ SUMMARIES: 'on' })).toEqual([expect.stringMatching(/^SUMMARIES is on/)])
+  expect(problemsOf({ SUMMARIES: 'on', AGENT: './agent.ts' })).toEqual([])
+  expect(readConfig({}).model.contextTokens).toBeUndefined()
+  expect(readConfig({ CONTEXT_TOKENS: '9000' }).model.contextTokens).toBe(9000)
 })

@@ -67,3 +67,27 @@ async function fetchable(port: number): Promise<void> {
     socket.destroy()
   }
 }
+
+test('while draining, requests are answered, each as the last of its connection', async () => {
+  await using listening = await listen(anyPort)
+  const go = Promise.withResolvers<void>()
+  const arrived = Promise.withResolvers<void>()
+  listening.answerWith(async request => {
+    if (request.url.endsWith('/waits')) {
+      arrived.resolve()
+      await go.promise
+    }
+    return new Response('answered')
+  })
+  const url = `http://127.0.0.1:${listening.port}`
+  // Need a connection that is kept before: only then does it mean anything that it is not afterwards.
+  expect((await fetch(url)).headers.get('connection')).toBe('keep-alive')
+  const underWay = fetch(`${url}/waits`)
+  await arrived.promise
+  listening.drain()
+  go.resolve()
+  for (const answer of [await underWay, await fetch(url)]) {
+    expect(answer.headers.get('connection')).toBe('close')
+    expect(await answer.text()).toBe('answered')
+  }
+})

@@ -8,12 +8,12 @@ import { answerError } from '../../server/routes/answer-error.ts'
 import type { ApiEnv } from '../../server/routes/api.ts'
 import { pageRoutes } from '../../server/routes/page.ts'
 import { readPageFiles } from '../../server/routes/page-files.ts'
-import { createLogger } from '../../server/telemetry.ts'
+import { createLogger, openTelemetry } from '../../server/telemetry.ts'
 
 let folder: string
 let app: Hono<ApiEnv>
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'colloquy-page-'))
   mkdirSync(join(folder, 'built/assets'), { recursive: true })
   writeFileSync(join(folder, 'secret.js'), 'a secret')
@@ -27,15 +27,15 @@ beforeAll(() => {
   write('assets/main-1a2b.js.gz', gzipSync('main()'))
   write('assets/main-1a2b.js.br', brotliCompressSync('main()'))
   write('assets/inter-3c4d.woff2', 'font')
-  app = appWith(join(folder, 'built'))
+  app = await appWith(join(folder, 'built'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function appWith(built: string) {
+async function appWith(built: string) {
   const app = new Hono<ApiEnv>()
-  const log = createLogger('silent')
+  const telemetry = await openTelemetry(createLogger('silent'))
   app.use((c, next) => {
-    c.set('log', log)
+    c.set('telemetry', telemetry)
     return next()
   })
   app.onError(answerError)
@@ -148,7 +148,7 @@ describe('a file of the page', () => {
 })
 
 test('a page that was not built says how to build it', async () => {
-  const response = await appWith(join(folder, 'nowhere')).request('/')
+  const response = await (await appWith(join(folder, 'nowhere'))).request('/')
   expect(response.status).toBe(503)
   const html = await response.text()
   expect(html).toContain('npm run build')

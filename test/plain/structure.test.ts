@@ -22,9 +22,13 @@ const layers: Record<string, number> = {
   wire: 1,
   'config.ts': 0,
   'config-values.ts': 0,
+  'operations-settings.ts': 0,
+  'limit-settings.ts': 0,
   'model-settings.ts': 0,
+  'mcp-settings.ts': 0,
   'errors.ts': 0,
   'telemetry.ts': 0,
+  telemetry: 0,
   'wall-clock.ts': 0,
   'turns/event.ts': 0,
 }

@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { describeError } from '../../server/telemetry.ts'
+import { describeError } from '../../server/telemetry/describe-error.ts'
 
 const secretText = 'what the user wrote'
 

@@ -4,9 +4,14 @@ import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../server/turns/event.ts'
 import { createAgUiEncoding } from '../../server/wire/ag-ui.ts'
 import type { AgUiRun } from '../../server/wire/ag-ui-run.ts'
+import { createChatKitEncoding } from '../../server/wire/chatkit.ts'
+import { streamOptions } from '../../server/wire/chatkit-events.ts'
+import { answerItemsOf, userItemsOf } from '../../server/wire/chatkit-items.ts'
 import { createTurnEventEncoder } from '../../server/wire/turn-events.ts'
 import { createUiMessageEncoding } from '../../server/wire/ui-message.ts'
 import { answeredCall, answeredTurn, turnOfEvents, turns } from '../fixtures/turn-events.ts'
+import { ChatKitView } from '../support/chatkit-view.ts'
+import { TurnView } from '../support/turn-view.ts'
 
 /** What each protocol makes of the same turns, byte for byte; test/golden has it to be read. */
 
@@ -24,6 +29,24 @@ const run = (more: Partial<AgUiRun> = {}): AgUiRun => ({
   ...more,
 })
 
+const { turnId, conversationId, createdAt } = turnOfEvents
+const chatKitTurn = { turnId, threadId: `thr_${conversationId}`, createdAt }
+const thread = {
+  id: chatKitTurn.threadId,
+  title: 'Hi',
+  created_at: createdAt,
+  status: { type: 'active' as const },
+  metadata: {},
+  items: { data: [], has_more: false },
+}
+const said = userItemsOf(chatKitTurn, 'Hi')
+const chatKitRun = (more: { answered?: Set<string> } = {}) => ({
+  ...chatKitTurn,
+  thread,
+  opening: [...said.map(item => ({ type: 'thread.item.done' as const, item })), streamOptions],
+  ...more,
+})
+
 const protocols: Record<string, Record<string, () => Encode>> = {
   rest: { '': () => createTurnEventEncoder() },
   'ai-sdk': {
@@ -35,6 +58,11 @@ const protocols: Record<string, Record<string, () => Encode>> = {
     ' [goes on behind the answer]': () => createAgUiEncoding()(turnOfEvents, run({ answered })),
     ' [comes back]': () => createAgUiEncoding()(turnOfEvents, run({ connects: true })),
     ' [before 1.0]': () => createAgUiEncoding()(turnOfEvents, run({ isLegacy: true })),
+  },
+  chatkit: {
+    '': () => createChatKitEncoding()(chatKitRun()),
+    ' [goes on behind the answer]': () =>
+      createChatKitEncoding()({ ...chatKitRun({ answered }), opening: [streamOptions] }),
   },
 }
 
@@ -94,4 +122,26 @@ test('every frame is one that the AI SDK and AG-UI know', async () => {
         expect(EventSchemas.parse(event)).toEqual(event)
     }
   }
+})
+
+test('what a ChatKit client shows at the end is what the history will say', async () => {
+  for (const [name, events] of Object.entries(turns)) {
+    const [told, shown] = [new TurnView(), new ChatKitView()]
+    for (const event of events) told.show(event)
+    for (const event of dataOf(await framesOf(createChatKitEncoding()(chatKitRun()), events)))
+      shown.show(event)
+    shown.expectWhole()
+    expect([name, shown.items]).toEqual([name, [...said, ...answerItemsOf(chatKitTurn, told.parts)]])
+  }
+})
+
+test('and when it goes on behind a question that it has shown', async () => {
+  const events = turns[answeredTurn] ?? []
+  const asked = Object.values(turns)[1] ?? []
+  const [told, shown] = [new TurnView(), new ChatKitView()]
+  for (const event of dataOf(await framesOf(createChatKitEncoding()(chatKitRun()), asked))) shown.show(event)
+  const goingOn = createChatKitEncoding()({ ...chatKitRun({ answered }), opening: [streamOptions] })
+  for (const event of dataOf(await framesOf(goingOn, events))) shown.show(event)
+  for (const event of events) told.show(event)
+  expect(shown.items).toEqual([...said, ...answerItemsOf(chatKitTurn, told.parts)])
 })

@@ -13,12 +13,14 @@ import { problemResponse } from '../../server/wire/problem.ts'
 export const secret = 'a secret of the tests, long enough to be one'
 export const publicUrl = 'http://127.0.0.1:3000'
 
+const noLimits = { ofAddress: 0, ofAccount: 0 }
+
 /** The routes of accounts, one route of a user behind them, and everything they logged. */
 export async function createAccountsApp(db: Database, settings: Partial<AccountSettings> = {}) {
   const logged: string[] = []
   const log = createLogger('debug', { write: line => void logged.push(line) })
-  const signingKeys = await prepareSigningKeys(db, secret)
-  const given = { db, secret, publicUrl, signingKeys, log, attemptsPerMinute: 0, ...settings }
+  const signingKeys = await prepareSigningKeys(db, { secret })
+  const given = { db, secret, publicUrl, signingKeys, log, attemptsPerMinute: noLimits, ...settings }
   const tokens = createTokenVerifier({ secret, publicUrl, jwks: publicKeysOf(signingKeys), issuers: [] })
   const app = new Hono<ApiEnv>()
   app.onError(error => problemResponse(error instanceof AppError ? error : new AppError('internal')))

@@ -80,7 +80,7 @@ export function openPostOffice(): PostOffice {
           offlineDelayMs: 0,
         }),
         tools: [...tools, ...taskTools],
-        instructions: ({ now, time_zone }) => `It is ${now} in ${time_zone}.`,
+        instructions: ({ context: { now, time_zone } }) => `It is ${now} in ${time_zone}.`,
       }),
   }
 }

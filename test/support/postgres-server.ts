@@ -10,14 +10,21 @@ export interface PostgresServer extends AsyncDisposable {
   /** A superuser's address, without a database. */
   url: string
   pid: number | undefined
+  /** Ends it and its connections: in order, or, with SIGQUIT, as in a crash. */
+  stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>
+  /** The same again on the same data and port. */
+  start(): Promise<void>
 }
 
 /** A real Postgres of this run's own, from npm, in a folder that goes with it. */
-export async function startPostgresServer(settings: string[] = []): Promise<PostgresServer> {
+export async function startPostgresServer(
+  settings: string[] = [],
+  installed = binaries(),
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-postgres-'))
   const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
   if (identity.uid) chownSync(folder, identity.uid, identity.gid)
-  const bin = identity.uid ? reachable(binaries(), folder) : binaries()
+  const bin = identity.uid ? reachable(installed, folder) : installed
   execFileSync(
     join(bin, 'initdb'),
     ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C'],
@@ -35,23 +42,30 @@ export async function startPostgresServer(settings: string[] = []): Promise<Post
     'fsync=off',
     ...settings,
   ]
-  const child = spawn(
-    join(bin, 'postgres'),
-    ['-D', join(folder, 'data'), ...options.flatMap(o => ['-c', o])],
-    {
+  const url = `postgres://postgres@127.0.0.1:${port}`
+  const launch = () =>
+    spawn(join(bin, 'postgres'), ['-D', join(folder, 'data'), ...options.flatMap(o => ['-c', o])], {
       ...identity,
       stdio: 'ignore',
-    },
-  )
-  const url = `postgres://postgres@127.0.0.1:${port}`
+    })
+  let child = launch()
   await answering(url)
+  const stop: PostgresServer['stop'] = async (signal = 'SIGINT') => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise(resolve => child.once('exit', resolve))
+    child.kill(signal)
+    await gone
+  }
   return {
     url,
     pid: child.pid,
+    stop,
+    start: async () => {
+      child = launch()
+      await answering(url)
+    },
     [Symbol.asyncDispose]: async () => {
-      const gone = new Promise(resolve => child.once('exit', resolve))
-      child.kill('SIGINT')
-      await gone
+      await stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -41,6 +41,7 @@ export async function startServerAt(
   const settings = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
+    TURNS_PER_MINUTE: '0',
     BETTER_AUTH_SECRET: testSecret,
     ...place.environment,
     ...environment,
@@ -81,7 +82,12 @@ export async function startServerProcess(
 ): Promise<RunningServer> {
   const folder = temporaryFolder()
   const secret = 'DATABASE_URL' in place.environment ? { BETTER_AUTH_SECRET: testSecret } : {}
-  const server = await startProgram(folder.path, { ...secret, ...place.environment, ...environment })
+  const server = await startProgram(folder.path, {
+    TURNS_PER_MINUTE: '0',
+    ...secret,
+    ...place.environment,
+    ...environment,
+  })
   server.ended.finally(() => folder[Symbol.dispose]())
   const ready = await fetch(`${server.url}/readyz`)
   if (ready.ok) return server

@@ -22,7 +22,7 @@ export async function countRows(db: Database): Promise<Record<string, number>> {
 export async function rowsOf(db: Database, userId: string): Promise<Record<string, string[]>> {
   const rows: Record<string, string[]> = {}
   for (const table of await listTables(db)) {
-    if (!table.startsWith('colloquy.') || table === 'colloquy.migrations') continue
+    if (!table.startsWith('colloquy.') || /migrations$/.test(table)) continue
     const found = await db.query<{ row: string }>(
       `select to_jsonb(t)::text as row from ${table} t where user_id = $1 order by 1`,
       [userId],

@@ -40,9 +40,20 @@ export async function storeEverything(
     ],
     [`insert into colloquy.user_settings (user_id, time_zone) values ($1, 'Asia/Karachi')`, []],
     [`insert into colloquy.user_changes (user_id, tasks) values ($1, 3)`, []],
+    [`insert into colloquy.turn_counters (user_id, minute, turns) values ($1, now(), 3)`, []],
+    [
+      `insert into colloquy.usage (user_id, hour, model, turns, input_tokens, output_tokens)
+       values ($1, now(), $2, 1, 10, 5)`,
+      [word],
+    ],
     [
       `insert into colloquy.external_ids (user_id, external_id, conversation_id) values ($1, $2, $3)`,
       [word, conversation],
+    ],
+    [
+      `insert into colloquy.summaries (user_id, conversation_id, number, covers_until, last_turn, content, model, usage)
+       values ($1, $2, 1, 20, $3, $4, 'compatible/test', '{"input_tokens": 1, "output_tokens": 1}')`,
+      [conversation, turn, word],
     ],
     [
       `insert into colloquy.feedback (user_id, turn_id, value, comment) values ($1, $2, 'positive', $3)`,

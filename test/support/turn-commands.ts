@@ -235,7 +235,7 @@ const journal = fc
       }))
       const expected = model.journal(fence, calls)
       const parts = partsOf({ calls: expected ? turn.calls : [...turn.calls, ...calls] })
-      const step_ = { parts, calls: calls.map(journaled), usage }
+      const step_ = { parts, calls: calls.map(journaled), usage, model: 'offline' }
       expect(await journalStep(db, fence, step_)).toBe(expected)
       // The answer got lost and it is asked again: nothing more is written.
       if (expected) expect(await journalStep(db, fence, step_)).toBe(true)
@@ -298,6 +298,7 @@ const finish = fc
         content: answerTo(turn),
         parts: parts.length > 0 ? parts : undefined,
         usage,
+        model: 'offline',
         error: undefined,
         nextOwner: nextOwner ?? undefined,
         historyMessages,

@@ -148,6 +148,7 @@ describe('a turn that another process works on', () => {
       content,
       parts: undefined,
       usage: { input_tokens: 1, output_tokens: 1 },
+      model: 'offline',
       error: undefined,
       nextOwner: other.id,
       historyMessages: 40,

@@ -245,6 +245,7 @@ describe('a process that lost its turn without noticing', () => {
       content: 'All of it',
       parts: undefined,
       usage: { input_tokens: 1, output_tokens: 1 },
+      model: 'offline',
       error: undefined,
       nextOwner: other.id,
       historyMessages: 40,

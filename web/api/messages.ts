@@ -13,11 +13,20 @@ export interface Versions {
   next?: string
 }
 
+/** What the model was given for an answer. `limit` null: it reads any number of tokens. */
+export interface AnswerContext {
+  messages: number
+  tokens: number
+  limit: number | null
+  summarised: boolean
+}
+
 /** What the server says beside a message. Both messages of a turn have it; of a message just sent nothing is known yet. */
 export interface MessageMetadata {
   turnId?: string
   conversationId?: string
-  userMessageId?: string
+  /** null: the turn answers nobody, as a reminder does. */
+  userMessageId?: string | null
   /** ISO 8601 in UTC. */
   createdAt?: string
   versions?: Versions
@@ -25,7 +34,8 @@ export interface MessageMetadata {
   status?: TurnStatus
   error?: { code: string; detail: string }
   feedback?: FeedbackValue
-  kind?: 'chat' | 'reminder'
+  /** Absent where no model was asked. */
+  context?: AnswerContext
   /** Its place in the conversation; only messages read from the history have it. */
   seq?: number
 }

@@ -116,6 +116,11 @@ const words: Record<string, Words> = {
     advice: 'Nothing is lost. Try again in a moment.',
     action: 'retry',
   },
+  overloaded: {
+    title: 'The server is very busy.',
+    advice: 'Wait a moment, then try again.',
+    action: 'wait',
+  },
   internal: { title: 'Something went wrong on the server.', advice: 'Try again.', action: 'retry' },
   offline: {
     title: 'The server cannot be reached.',

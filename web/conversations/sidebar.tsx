@@ -1,11 +1,10 @@
-import { Archive, ArrowLeft, Plus, Search, X } from 'lucide-react'
+import { Archive, ArrowLeft, Plus, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Button, IconButton } from '../design/button.tsx'
-import { classes } from '../design/classes.ts'
-import { inputLook } from '../design/field.tsx'
 import { Mark } from '../design/mark.tsx'
 import { desktop, useMedia } from '../design/media.ts'
+import { SearchBox } from '../design/search-box.tsx'
 import { useSettled } from '../design/settled.ts'
 import { keysOf, shortcuts, useShortcut } from '../shell/shortcuts.ts'
 import { ConversationList } from './conversation-list.tsx'
@@ -45,7 +44,7 @@ export function Sidebar({ conversationId, onShortcuts, onLeave, onClose }: Sideb
           <Plus aria-hidden="true" className="size-4" />
           New conversation
         </Button>
-        <SearchBox text={text} onChange={setText} />
+        <ConversationSearch text={text} onChange={setText} />
       </div>
       <ConversationList filter={{ search, archived }} current={conversationId} onChoose={onLeave} />
       <div className="border-t border-line px-1.5 pt-2">
@@ -63,32 +62,19 @@ export function Sidebar({ conversationId, onShortcuts, onLeave, onClose }: Sideb
   )
 }
 
-function SearchBox({ text, onChange }: { text: string; onChange(text: string): void }) {
+function ConversationSearch({ text, onChange }: { text: string; onChange(text: string): void }) {
   const input = useRef<HTMLInputElement>(null)
   const hasKeyboard = useMedia(desktop)
   useShortcut('search-conversations', () => input.current?.focus())
+  const keys = keysOf(shortcuts['search-conversations']).join('+')
   return (
-    <div className="relative">
-      <Search aria-hidden="true" className="absolute top-2.5 left-3 size-4 text-quiet" />
-      <input
-        ref={input}
-        type="search"
-        aria-label="Search conversations"
-        aria-keyshortcuts="Control+K"
-        placeholder={
-          hasKeyboard ? `Search (${keysOf(shortcuts['search-conversations']).join('+')})` : 'Search'
-        }
-        maxLength={200}
-        value={text}
-        onChange={event => onChange(event.target.value)}
-        onKeyDown={event => {
-          if (event.key !== 'Escape' || !text) return
-          // A drawer around it stays.
-          event.preventDefault()
-          onChange('')
-        }}
-        className={classes(inputLook, 'h-9 pl-9 text-base tablet:text-sm')}
-      />
-    </div>
+    <SearchBox
+      ref={input}
+      label="Search conversations"
+      aria-keyshortcuts="Control+K"
+      placeholder={hasKeyboard ? `Search (${keys})` : 'Search'}
+      text={text}
+      onChange={onChange}
+    />
   )
 }

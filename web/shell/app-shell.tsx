@@ -45,12 +45,7 @@ export function AppShell({ conversationId, children }: AppShellProps) {
   )
   return (
     <div className="flex h-full">
-      <a
-        href="#thread"
-        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-4 py-2 text-on-accent focus:translate-y-0"
-      >
-        Skip to the conversation
-      </a>
+      <SkipLink />
       {hasSidebar && <div className="flex w-70 shrink-0 flex-col border-r border-line">{sidebar}</div>}
       <main ref={main} id="thread" tabIndex={-1} className="flex min-w-0 flex-1 flex-col bg-surface">
         <Header
@@ -83,6 +78,15 @@ export function AppShell({ conversationId, children }: AppShellProps) {
     </div>
   )
 }
+
+const SkipLink = () => (
+  <a
+    href="#thread"
+    className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-4 py-2 text-on-accent focus:translate-y-0"
+  >
+    Skip to the conversation
+  </a>
+)
 
 /** Beside the thread where there is room and it is wanted, else over it while it is opened. */
 function useTasksPlace(opened: boolean, setOpened: (open: boolean) => void) {

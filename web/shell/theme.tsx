@@ -1,5 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useMedia } from '../design/media.ts'
 import { Segments } from '../design/segments.tsx'
@@ -11,7 +11,7 @@ export type Theme = 'system' | 'light' | 'dark'
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [stored, store] = useStored('theme')
   const theme = stored === 'light' || stored === 'dark' ? stored : 'system'
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = theme
   }, [theme])

@@ -1,10 +1,9 @@
-import { ListFilter, Search } from 'lucide-react'
+import { ListFilter } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { TaskFilter } from '../api/tasks.ts'
 import { IconButton } from '../design/button.tsx'
 import { Choice } from '../design/choice.tsx'
-import { classes } from '../design/classes.ts'
-import { inputLook } from '../design/field.tsx'
+import { SearchBox } from '../design/search-box.tsx'
 import { Segments } from '../design/segments.tsx'
 
 interface TaskFiltersProps {
@@ -56,18 +55,7 @@ export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
         </IconButton>
       </div>
       <div id={more} hidden={!isOpen} className="grid gap-2 appear">
-        <div className="relative">
-          <Search aria-hidden="true" className="absolute top-2.5 left-3 size-4 text-quiet" />
-          <input
-            type="search"
-            aria-label="Search tasks"
-            placeholder="Search"
-            maxLength={200}
-            value={filter.search}
-            onChange={event => onChange({ search: event.target.value })}
-            className={classes(inputLook, 'h-9 pl-9 text-base tablet:text-sm')}
-          />
-        </div>
+        <SearchBox label="Search tasks" text={filter.search} onChange={search => onChange({ search })} />
         <div className="grid grid-cols-2 gap-2">
           <Choice
             label="Priority"

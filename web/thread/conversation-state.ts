@@ -32,7 +32,6 @@ export interface Surroundings {
   onChanged(): Promise<unknown>
 }
 
-
 export const initialState: ConversationState = {
   isAnswering: false,
   isReconnecting: false,

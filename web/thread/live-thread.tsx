@@ -1,34 +1,52 @@
+import './without-eval.ts'
+import './prose.css'
 import { AssistantRuntimeProvider, useAuiState } from '@assistant-ui/react'
+import { useEffect } from 'react'
 import { ProblemNotice } from '../design/problem-notice.tsx'
 import { useShortcut } from '../shell/shortcuts.ts'
 import { Composer } from './composer.tsx'
 import { ConversationContext } from './conversation-context.ts'
+import { loadMarkdown } from './later-parts.ts'
 import { MessageList } from './message-list.tsx'
-import { ThreadSkeleton } from './thread-skeleton.tsx'
 import { useThreadRuntime } from './thread-runtime.ts'
+import { ThreadSkeleton } from './thread-skeleton.tsx'
 import { useAnnouncements } from './use-announcements.ts'
 import { useHistory, useOpenConversation } from './use-open-conversation.ts'
 import { Welcome } from './welcome.tsx'
 
+/** After what the page itself needs. */
+const aheadMs = 500
+
 interface LiveThreadProps {
   conversationId: string | undefined
+  /** The person came here from another conversation, to write. */
+  isArrival: boolean
   onBegun(conversationId: string): void
 }
 
-export function LiveThread({ conversationId, onBegun }: LiveThreadProps) {
+export function LiveThread({ conversationId, isArrival, onBegun }: LiveThreadProps) {
   const conversation = useOpenConversation(conversationId, onBegun)
   const history = useHistory(conversation, conversationId)
   const runtime = useThreadRuntime(conversation)
+  useMarkdownAhead()
   useShortcut('stop-answer', () => void conversation.stop())
   return (
     <ConversationContext value={conversation}>
       <AssistantRuntimeProvider runtime={runtime}>
         <Announcements />
         <Content conversationId={conversationId} history={history} />
-        <Composer conversationId={conversationId} />
+        <Composer conversationId={conversationId} takesFocus={isArrival} />
       </AssistantRuntimeProvider>
     </ConversationContext>
   )
+}
+
+/** Fetched while nothing else is, so that the first answer is there as it is meant. */
+function useMarkdownAhead() {
+  useEffect(() => {
+    const timer = setTimeout(loadMarkdown, aheadMs)
+    return () => clearTimeout(timer)
+  }, [])
 }
 
 function Announcements() {

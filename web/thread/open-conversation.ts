@@ -4,7 +4,13 @@ import { type Message, type MessageMetadata, type MessagePage, readMessages } fr
 import { asProblem } from '../api/problem.ts'
 import { enqueueMessage, giveApproval, stopAnswer } from '../api/turns.ts'
 import { answerTransport, isLostConnection, persist } from './answer-transport.ts'
-import { type ConversationState, initialState, newMessage, type Surroundings } from './conversation-state.ts'
+import {
+  type ConversationState,
+  initialState,
+  newMessage,
+  type Sending,
+  type Surroundings,
+} from './conversation-state.ts'
 import { isUnfinished, mergeMessages } from './merge-messages.ts'
 import { pauseFor } from './pause.ts'
 
@@ -15,17 +21,18 @@ import { pauseFor } from './pause.ts'
 export class OpenConversation {
   readonly chat: Chat<Message>
   #id: string | undefined
-  readonly #begun = Promise.withResolvers<string>()
   readonly #around: Surroundings
   readonly #listeners = new Set<() => void>()
   #left = new AbortController()
   #nothingRuns = false
   #isGivenUp = false
+  /** Until the server has taken what was sent last: what is written ahead goes behind it. */
+  #taken: Promise<unknown> = Promise.resolve()
+  #onTaken = () => {}
   #state = initialState
 
   constructor(id: string | undefined, around: Surroundings) {
     this.#id = id
-    if (id !== undefined) this.#begun.resolve(id)
     this.#around = around
     const ownName = generateId()
     this.chat = new Chat<Message>({
@@ -90,7 +97,7 @@ export class OpenConversation {
   }
 
   send(text: string): Promise<void> {
-    if (this.#state.isAnswering) return this.#enqueue(text)
+    if (this.#state.isAnswering) return this.#writeAhead(text)
     this.showOnlyNewest()
     return this.#follow(() => this.chat.sendMessage(newMessage(text)), text)
   }
@@ -118,6 +125,7 @@ export class OpenConversation {
   }
 
   async stop(): Promise<void> {
+    if (!this.#state.isAnswering) return
     const isUnsent = this.chat.lastMessage?.role === 'user' && this.#state.isReconnecting
     if (this.#id === undefined || isUnsent) return this.#giveUp()
     const id = this.#id
@@ -151,6 +159,10 @@ export class OpenConversation {
   async #follow(act: () => Promise<void>, text?: string): Promise<void> {
     this.#nothingRuns = false
     this.#isGivenUp = false
+    if (text !== undefined)
+      this.#taken = new Promise<void>(resolve => {
+        this.#onTaken = resolve
+      })
     this.#set({ isAnswering: true, problem: undefined })
     const { signal } = this.#left
     let run = act
@@ -164,7 +176,11 @@ export class OpenConversation {
     }
     const { error, lastMessage } = this.chat
     const isRefused = lastMessage?.role === 'user' && (error !== undefined || this.#isGivenUp)
-    if (isRefused && text !== undefined) this.#takeBack(text)
+    if (isRefused && text !== undefined) {
+      this.chat.messages = this.chat.messages.slice(0, -1)
+      this.#giveBack(text)
+    }
+    this.#onTaken()
     this.#set({
       isAnswering: false,
       isReconnecting: false,
@@ -180,40 +196,45 @@ export class OpenConversation {
     return !(error && isLostConnection(error)) && !isUnfinished(lastMessage)
   }
 
-  #takeBack(text: string): void {
-    this.chat.messages = this.chat.messages.slice(0, -1)
-    this.#set({ returned: text })
-  }
-
   #giveUp(): void {
     this.#isGivenUp = true
     void this.chat.stop()
   }
 
-  async #enqueue(text: string): Promise<void> {
+  #writeAhead(text: string): Promise<void> {
     const sending = { key: generateId(), text }
     this.#set({ sending: [...this.#state.sending, sending], problem: undefined })
+    const taken = this.#taken.then(() => this.#enqueue(sending))
+    this.#taken = taken
+    return taken
+  }
+
+  async #enqueue(sending: Sending): Promise<void> {
     try {
-      const conversationId = await this.#begun.promise
+      const conversationId = this.#id
+      if (conversationId === undefined) return this.#giveBack(sending.text)
       const queued = { ...sending, conversationId, timeZone: this.#around.timeZone() }
-      await persist(
-        () => enqueueMessage(queued),
-        this.#left.signal,
-        () => {},
-      )
+      const keepTrying = () => enqueueMessage(queued)
+      await persist(keepTrying, this.#left.signal, () => {})
       this.#set({ accepted: this.#state.accepted + 1 })
       await this.#around.onChanged()
     } catch (problem) {
-      this.#set({ problem, returned: text })
+      this.#set({ problem })
+      this.#giveBack(sending.text)
+    } finally {
+      this.#set({ sending: this.#state.sending.filter(each => each !== sending) })
     }
-    this.#set({ sending: this.#state.sending.filter(each => each !== sending) })
+  }
+
+  #giveBack(text: string): void {
+    this.#set({ returned: [this.#state.returned, text].filter(Boolean).join('\n\n') })
   }
 
   #begin({ conversationId }: MessageMetadata): void {
     this.#set({ accepted: this.#state.accepted + 1 })
+    this.#onTaken()
     if (this.#id !== undefined || conversationId === undefined) return
     this.#id = conversationId
-    this.#begun.resolve(conversationId)
     this.#around.onBegun(conversationId)
   }
 

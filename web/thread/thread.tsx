@@ -21,6 +21,8 @@ export function Thread({ conversationId }: { conversationId: string | undefined 
       <LiveThread
         key={opened.key}
         conversationId={opened.id}
+        // On the first screen the browser begins at the top, with the way past the sidebar.
+        isArrival={opened.key > 0}
         onBegun={id => {
           begun.current = id
           navigate(`/c/${id}`, { replace: true })

@@ -1,26 +1,21 @@
-import { useAuiState } from '@assistant-ui/react'
 import { useEffect, useRef } from 'react'
 import { announce } from '../shell/announcer.tsx'
-import { useConversationState } from './conversation-context.ts'
+import { useConversation, useConversationState } from './conversation-context.ts'
+import { textOf } from './message-text.ts'
 
 /** Tells people who do not see it that an answer begins, and what it says when it is there; not each word of it. */
 export function useAnnouncements(): void {
+  const { chat } = useConversation()
   const isAnswering = useConversationState('isAnswering')
   const isReconnecting = useConversationState('isReconnecting')
-  const answer = useAuiState(({ thread }) => {
-    const last = thread.messages.at(-1)
-    return last?.role === 'assistant'
-      ? last.content.map(part => (part.type === 'text' ? part.text : '')).join(' ')
-      : ''
-  })
-  const latest = useRef(answer)
-  latest.current = answer
   const wasAnswering = useRef(false)
   useEffect(() => {
+    const { lastMessage } = chat
     if (isAnswering) announce('The assistant is answering')
-    else if (wasAnswering.current) announce(`The assistant has answered: ${latest.current}`)
+    else if (wasAnswering.current && lastMessage?.role === 'assistant')
+      announce(`The assistant has answered: ${textOf(lastMessage)}`)
     wasAnswering.current = isAnswering
-  }, [isAnswering])
+  }, [isAnswering, chat])
   useEffect(() => {
     if (isReconnecting) announce('Reconnecting…')
   }, [isReconnecting])

@@ -1,3 +1,5 @@
+import { noted } from './afterthought.ts'
+import { isPleasantry } from './courtesy.ts'
 import { findWhen, readWhen } from './dates.ts'
 import { readDetails } from './details.ts'
 import type { Goal } from './goal.ts'
@@ -15,12 +17,12 @@ import type { Clock } from './zone.ts'
  * only when what follows is a request of its own: "add buy milk and eggs" stays one task.
  */
 const separator =
-  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
+  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|put|take) )|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
 
 // More than a person asks for at once; beyond it the rest is one clause.
 const MOST_CLAUSES = 60
 
-interface Context {
+export interface Context {
   language: Language
   clock: Clock
 }
@@ -39,6 +41,9 @@ const bare = ({ norm }: Text) => !norm.includes(' ')
 const pointsAtTask = (goal: Goal, text: Text) =>
   'target' in goal ? goal.target.by !== 'nothing' && isPlain(goal.target, text) : goal.do === 'list'
 
+/** "…, tick that off": what it points at was said before it. */
+const pointsBack = (goal: Goal) => 'target' in goal && goal.target.by === 'pronoun' && !goal.target.many
+
 /** Whether `right` stands on its own after the clause `left`. */
 function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, context: Context): boolean {
   const next = readClause(right, context)
@@ -47,6 +52,7 @@ function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, c
   if (adding && listed.test(left.text.norm)) return true
   if (!adding) {
     if (!next) return false
+    if (next && !next.guess && pointsBack(next.goal)) return true
     // "mark buy milk and call mom as done" only makes sense as a whole.
     if (!left.reading && readClause(joined, context)?.guess === false) return bare(left.text)
     return !next.guess || (left.reading === undefined && next.goal.do !== 'say')
@@ -55,21 +61,6 @@ function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, c
   if (next && !next.guess && next.goal.do !== 'say' && pointsAtTask(next.goal, right))
     return next.goal.do !== 'list' || taskNoun.test(right.norm) || /^(?:show|list|what)/.test(right.norm)
   return longEnough && startsAction(right)
-}
-
-const afterthought =
-  /(?:\s*[,.;:!-]+|\s+-)\s*(?:and )?(?:please |pls |can you |could you |just )*(?:add|put|note|save|write|jot|remember|log) (?:that|it|this)(?: down)?(?: (?:to|on|in|into|as) (?:my |the |a )?(?:to-?do list|task list|lists?|tasks?|to-?dos?))?(?: for me)?(?: please| thanks)?$|\s*,\s*(?:(?:isay|ise|isko|yeh|ye) )?(?:(?:meri )?list (?:mein|me) (?:daal|likh|add kar|shamil kar)|add kar|likh|note kar|shamil kar) (?:do|lo|dein|den)$/
-
-/** "renew the licence by April 15th, add that please": what stands before it is to be added. */
-function noted(message: Text, context: Context): Clause | undefined {
-  const text = withoutEnding(message)
-  const end = afterthought.exec(text.norm)?.index
-  if (!end) return undefined
-  const before = slice(text, 0, end)
-  const reading = readClause(before, context)
-  if (reading?.goal.do === 'add') return { text, reading: { ...reading, guess: false } }
-  if (reading && !reading.guess && reading.goal.do !== 'say') return undefined
-  return { text, reading: { goal: { do: 'add', details: readDetails(before, context.clock) }, guess: false } }
 }
 
 const reversal =
@@ -144,6 +135,6 @@ function clause(given: Text, before: Clause | undefined, context: Context): Clau
   const text = slice(given, bullet.exec(given.norm)?.[0].length ?? 0)
   const reading = readClause(text, context)
   const adds = before?.reading?.goal.do === 'add' && (!reading || reading.guess)
-  if (!adds || /^[\s\d\p{P}]*$/u.test(text.norm)) return { text, reading }
+  if (!adds || isPleasantry(text) || /^[\s\d\p{P}]*$/u.test(text.norm)) return { text, reading }
   return { text, reading: { goal: { do: 'add', details: readDetails(text, context.clock) }, guess: false } }
 }

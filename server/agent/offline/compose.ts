@@ -11,6 +11,18 @@ const sameTarget = (a: Target, b: Target) =>
 const isUntitled = ({ details }: Goal & { do: 'add' }) =>
   details.title === undefined && details.wrongDate === undefined
 
+const repeats = (goal: Goal, before: Goal) =>
+  (goal.do === 'update' && before.do === 'update' && goal.target.by === 'nothing' && isEmpty(goal)) ||
+  (goal.do === 'complete' &&
+    before.do === 'complete' &&
+    pointsBack(goal.target) &&
+    before.target.by !== 'nothing')
+
+const isEmpty = ({ change, field }: Goal & { do: 'update' }) =>
+  field === undefined && Object.keys(change).length === 0
+
+const pointsBack = (target: Target) => target.by === 'pronoun' && !target.many
+
 /** Joins what belongs together: "complete and delete task 5" shares its task, two deletions share their question. */
 export function compose(goals: Goal[]): Goal[] {
   const composed: Goal[] = []
@@ -26,6 +38,8 @@ export function compose(goals: Goal[]): Goal[] {
       Object.keys(goal.change).length === 0
     )
       continue
+    // "the taxes are for Friday, please update", "walked the dog, so mark that as done": the same once more.
+    if (before && repeats(goal, before)) continue
     // "Add these tasks:" only announces those that follow.
     if (goal.do === 'add' && isUntitled(goal) && adds.some(one => !isUntitled(one))) continue
     if (

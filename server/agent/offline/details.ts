@@ -11,7 +11,15 @@ import type { Clock } from './zone.ts'
  */
 
 const LEVEL = '(?<level>high|medium|low|normal|top|highest|lowest|urgent|critical)'
+const VERY =
+  '(?:really |very |pretty |quite |rather |fairly |super |so |extremely |kind of |kinda |quite |most )*'
+const ASIDE = "(?:,|\\.| -|;)+ +(?:and |but )?(?:(?:it|that|this)(?:'s| is) |its |that's |which is |is )?"
 const priorityPhrases = [
+  new RegExp(
+    `${ASIDE}(?:there(?:'s| is) )?(?<level>no (?:real |great |particular )?(?:rush|hurry|urgency)|(?:not|isn't) (?:that |so |very |super |terribly |too |particularly )?(?:urgent|important))(?: at all| on (?:it|this|that)| though| or anything| for (?:it|this|that))*$`,
+    'u',
+  ),
+  new RegExp(`${ASIDE}${VERY}(?<level>urgent|important|critical|crucial)(?: one| stuff)?(?: though)?$`, 'u'),
   new RegExp(
     `,? *(?:(?:with|at|as|of|and|it's|is|make it|set) +)*(?:a +|the +)?${LEVEL}[ -]priority(?![\\p{L}])`,
     'u',
@@ -30,7 +38,7 @@ const priorityPhrases = [
 export const priorityOf = (level: string): Priority =>
   /^(?:high|top|urgent|asap|critical|important|possible|crucial)/.test(level)
     ? 'high'
-    : level.startsWith('low')
+    : /^(?:low|no |not |isn't )/.test(level)
       ? 'low'
       : 'medium'
 
@@ -133,7 +141,9 @@ export function readDetails(given: Text, clock: Clock): Details {
     details.description = clip(unquoted(explicit.taken), 1000)
     text = explicit.rest
   }
-  text = takeUnsupported(takeTags(takePriority(text, details), details), details)
+  text = takeTags(takePriority(text, details), details)
+  // The tags may stand behind the priority, or before it.
+  text = takeUnsupported(details.priority ? text : takePriority(text, details), details)
   text = takeRepetition(takeDate(text, details, clock), details, clock)
   const dashed = explicit ? undefined : cut(text, dash, 'text')
   if (dashed && dashed.rest.norm !== '') {

@@ -78,6 +78,8 @@ export type Target =
   /** `or`: words to try when no title is clearly like the first. */
   | { by: 'title'; words: string; exact: boolean; or?: string }
   | { by: 'pronoun'; many: boolean }
+  /** What the words before it in the same message name; else as a pronoun. */
+  | { by: 'said'; words: string }
   | { by: 'latest' }
   | { by: 'place'; places: number[] }
   /** All that a filter describes; `words` are read as one when the tasks are looked up. */

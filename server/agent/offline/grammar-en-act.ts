@@ -10,9 +10,9 @@ const act =
   (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
 
 const DONE =
-  '(?:compelete|compelte|compleet|complet|completd|complted|compleated|finishd|finsihed|finised|doen|donne|dome|done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved)'
+  '(?:compelete|compelte|compleet|complet|completd|complted|compleated|finishd|finsihed|finised|doen|donne|dome|done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved|sorted(?: out)?|dealt with|taken care of|handled|wrapped up|squared away|over and done with|out of the way|crossed off|in the bag)'
 const UNDONE =
-  '(?:not (?:yet )?(?:done|complete|completed|finished)|incomplete|undone|unfinished|uncompleted|pending|open|active|to-?do|unchecked|un-?done)'
+  '(?:not (?:yet )?(?:done|complete|completed|finished|sorted)|incomplete|undone|unfinished|uncompleted|pending|open|active|to-?do|unchecked|un-?done)'
 const BE = "(?:is|are|was|were|has been|have been|'s|is now|are now|got|'re)"
 
 const PAST = Object.keys(pastVerbs).join('|')
@@ -69,6 +69,14 @@ const complete: Rule[] = [
     `${TARGET} ?${BE} (?:all |now |already |finally |also )*${DONE}(?: for (?:this|the) (?:month|week|day|year)| for (?:today|now|good)| today| this morning| yesterday| last night)?`,
     act('complete'),
   ),
+  request(
+    `that(?:'s| is| was) (?<target>(?:the |my |our |number |no\\.? ?|task |#).+?) ${DONE}`,
+    act('complete'),
+  ),
+  request(
+    `(?:(?:i|we)(?:'ve| have)? )?(?:(?:just|finally|already|only just) )*(?:got|had) ${TARGET} (?<verb>${PAST})`,
+    completedByVerb,
+  ),
   request(`${TARGET} ?[:,-] ?(?:done|completed|finished)`, act('complete')),
   request('(?<target>(?:task |#)\\d{1,10}) (?:done|completed|finished)', act('complete')),
   request(
@@ -100,11 +108,11 @@ const reopen: Rule[] = [
   request(`bring back ${TARGET}`, act('reopen')),
   request(`${TARGET} still needs? (?:doing|work|to be (?:done|finished|completed))`, act('reopen')),
   request(
-    `${TARGET} ?${BE} (?:actually |still )?(?:not (?:yet |actually |really )?(?:done|complete|completed|finished)|incomplete|unfinished|undone)(?: after all| yet)?`,
+    `${TARGET} ?${BE} (?:actually |still )?(?:not (?:yet |actually |really |quite )?(?:done|complete|completed|finished|sorted|dealt with)|incomplete|unfinished|undone)(?: after all| yet)?`,
     act('reopen'),
   ),
   request(
-    `${TARGET} (?:isn't|aren't|wasn't) (?:actually |really )?(?:done|complete|completed|finished)(?: after all| yet)?`,
+    `${TARGET} (?:isn't|aren't|wasn't) (?:actually |really |quite )?(?:done|complete|completed|finished|sorted|dealt with)(?: after all| yet)*`,
     act('reopen'),
   ),
 ]
@@ -118,6 +126,9 @@ const undo: Rule[] = [
 
 const REMOVE =
   '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|clean up|clean out(?= (?:my|the|all)))'
+
+const REMOVED =
+  'removed|deleted|erased|gone|scrapped|binned|cancelled|canceled|cleared|taken off|off|taken out|thrown out|got rid of'
 
 const remove: Rule[] = [
   request(`take ${TARGET} (?:off|out of|from) (?:of )?(?:my|the) (?:to-?do |task )?list`, act('delete')),
@@ -139,6 +150,14 @@ const remove: Rule[] = [
   request(`(?:forget|forget about|never ?mind) (?<target>(?:the |my |task |#).+?)`, act('delete')),
   request(
     `${TARGET} (?:can be|should be|needs to be|is to be|can) (?:deleted|removed|erased|go|cancelled|canceled)`,
+    act('delete'),
+  ),
+  request(
+    `i(?:'d like| would like|'d love| want| need|'d rather have) ${TARGET} (?:to be )?(?:${REMOVED})(?: (?:off |from |of |out of )*(?:my|the|this) (?:to-?do |task )?list)?`,
+    act('delete'),
+  ),
+  request(
+    `${TARGET} (?:can|could|should|may|needs to|has to) (?:come|go|get|be taken) (?:off|from)(?: (?:of )?(?:my|the|this) (?:to-?do |task )?list)?`,
     act('delete'),
   ),
   request(`i no longer (?:need|have|want) to ${TARGET}`, act('delete')),

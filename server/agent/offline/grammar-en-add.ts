@@ -1,3 +1,4 @@
+import { isPleasantry } from './courtesy.ts'
 import { readWhen } from './dates.ts'
 import { priorityOf, readDetails } from './details.ts'
 import type { Goal } from './goal.ts'
@@ -15,7 +16,14 @@ const VERB =
 const NOUN = '(?:tasks?|to-?dos?|to do|reminders?|items?|entry|chore|to-?do item|task item)'
 const ADJECTIVES =
   '(?:(?<level>high|medium|low|normal|top|urgent|important)(?:[ -]priority)?,? |(?<how>daily|weekly|monthly|recurring) |another |new |following |these |quick |simple |single |one |more |two |three |four |five |few |couple of |\\d |multiple |several )*'
-const LIST = '(?:(?:in)?to|on|onto|in) (?:my|the|our|your) (?:to-?do |task |todo )?(?:lists?|tasks|to-?dos)'
+const LIST =
+  '(?:(?:(?:in)?to|on|onto|in) (?:my|the|our|your|that) (?:to-?do |task |todo |shopping )?(?:lists?|tasks|to-?dos|pile|heap|agenda|plate|docket)|on (?:there|here))'
+/** Verbs of putting something somewhere; with a list as the place, it is a new task. */
+const PUT =
+  '(?:add|put|stick|pop|throw|chuck|bung|slap|fling|toss|lob|shove|plonk|whack|sling|dump|drop|get|have|write|jot|note|scribble|squeeze|pencil|enter|place|include)'
+/** What may stand behind the place: when, how urgent, under which tag. */
+const MORE =
+  '(?<more>(?:,| -|(?= (?:for|by|on|due|at|with|as|and|tag|tagged|before|tomorrow|today|tonight|next|every|daily|weekly|monthly|please|it)))(?: .+))'
 
 const noTitle =
   /^(?:something|anything|stuff|an? (?:thing|few things)|one|another(?: one)?|sth|some(?:thing| things?)(?: new| else)?|the following|these|a new one|items|things|to-?dos)$/i
@@ -47,6 +55,12 @@ function withoutFrame(rest: Text): Text {
   return frame?.title ? slice(rest, start, start + frame.title.length) : rest
 }
 
+/** What stood behind the list belongs to the task: "… on my list for Thursday". */
+const joinedTo = (rest: Text, more: Text): Text => {
+  const gap = /^[,-]/.test(more.norm) ? '' : ' '
+  return { raw: rest.raw + gap + more.raw, norm: rest.norm + gap + more.norm }
+}
+
 const wordCount = (text: Text) => text.norm.split(' ').length
 
 /** "do the dishes" is a task, "do the thing" is not. */
@@ -61,6 +75,7 @@ const bare = (slot: Slots, clock: Clock): Goal | undefined => {
       rest.norm,
     )
   if (!household && (!bareVerbs.has(verb) || wordCount(rest) < 2)) return undefined
+  if (isPleasantry(rest) || /^thank (?:you|u|ya)\b/.test(rest.norm)) return undefined
   if (/^(?:this|that|it|them|me|him|her|us)$/.test(rest.norm.split(' ').slice(1).join(' '))) return undefined
   return add(slot, clock)
 }
@@ -92,7 +107,15 @@ export const addRules: Rule[] = [
     add,
   ),
   rule(`(?:add|put|write|jot|note|insert|include|append|enter|place|stick|throw|pop) ${LIST}:? ${REST}`, add),
-  rule(`(?:stick|throw|pop|chuck|get|slap|drop|squeeze|write|pencil) (?:in )?(?<rest>.+) ${LIST}`, addThing),
+  rule(`${PUT} (?:in |down )?(?<rest>.+?) ${LIST}${MORE}`, (slot, clock) =>
+    addThing(name => (name === 'rest' ? joinedTo(slot('rest'), slot('more')) : slot(name)), clock),
+  ),
+  rule(`${PUT} (?:in |down )?(?<rest>.+) ${LIST}`, addThing),
+  rule('(?:pop|jot|note|write|put|stick|scribble) (?<rest>.+) down', addThing),
+  rule(
+    `(?:(?:jot|write|note|put|scribble|pop)(?: (?:it|this))?(?: down)?|keep in mind|bear in mind|record) that (?!(?:one|task|thing|is|as|for|on|to|down|in)\\b)${REST}`,
+    add,
+  ),
   rule(`(?:pencil in|squeeze in) ${REST}`, addThing),
   rule(
     `make (?:a )?(?:mental )?note(?: to(?: self)?:?| that| about|:)? (?:i (?:need|have|must) to )?${REST}`,
@@ -108,14 +131,17 @@ export const addRules: Rule[] = [
     () => ({ do: 'add', details: {} }),
   ),
   rule(
-    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me)(?: again)?(?<when> .*?)?? (?:to|about|of|that|for) ${REST}`,
+    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me)(?! (?:what|which|how many)\\b)(?: again)?(?<when> .*?)?? (?:to|about|of|that|for) ${REST}`,
     (slot, clock) => {
       const [when, rest] = [slot('when'), slot('rest')]
       const whole = when.norm ? { raw: `${rest.raw} ${when.raw}`, norm: `${rest.norm} ${when.norm}` } : rest
       return { do: 'add', details: readDetails(whole, clock), reminds: true }
     },
   ),
-  rule(`remind me:? ${REST}`, (slot, clock) => ({ ...add(slot, clock), reminds: true })),
+  rule(`remind me(?! (?:what|which|how many)\\b):? ${REST}`, (slot, clock) => ({
+    ...add(slot, clock),
+    reminds: true,
+  })),
   rule(
     `(?:remember|dont forget|don't (?:let me )?forget|do not (?:let me )?forget|never forget|make sure(?: that)?|be sure)(?: (?:to|about|that|i))?(?: i)?(?: (?:need|have|must|got|ought)(?: to)?)? ${REST}`,
     add,
@@ -138,7 +164,16 @@ export const wideAddRules: Rule[] = [
   ),
 ]
 
-export const bareRules: Rule[] = [guess('(?<rest>[\\p{L}].*)', bare)]
+/** "the car needs an oil change": what a thing needs is to be done, unless a task by that name is meant. */
+const statedNeed = guess(
+  '(?<rest>(?:the|my|our|his|her|their) (?:(?!task|needs? )[^,;:.]){2,60}? needs? (?:an?|some|new|its|his|her|their|more|the|another|[\\p{L}]+ing) ?(?!priority|date|due|deadline|tag|high|low|description|note)[^,;:]*)',
+  (slot, clock) =>
+    /\b(?:priority|due date|deadline|tag|doing|to be done)\b/.test(slot('rest').norm)
+      ? undefined
+      : add(slot, clock),
+)
+
+export const bareRules: Rule[] = [guess('(?<rest>[\\p{L}].*)', bare), statedNeed]
 
 /** Whether a clause reads as something to do, so that "feed cat" after "buy eggs and" is a task of its own. */
 export const startsAction = (text: Text) => {

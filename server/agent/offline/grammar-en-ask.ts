@@ -35,8 +35,8 @@ export function listOrFind(text: Text, clock: Clock, mustBeAsked: boolean): Goal
 }
 
 const HEAD =
-  '(?:show|list|display|view|see|give|get(?! rid)|print|read|read out|tell|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
-  "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i want (?:a list|my list|the list|to see)|sort|order|arrange|filter)"
+  '(?:show|list|display|view|see|give|get(?! rid)|print|read|read out|tell|run (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|walk (?:me|us) through|go over|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
+  "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i (?:only |just |really )*want (?:a list|my list|the list|to see)|sort|order|arrange|filter)"
 
 const list = (slot: Slots, clock: Clock) => listOrFind(slot('all'), clock, true)
 
@@ -82,6 +82,40 @@ const verbStatus = (slot: Slots): Goal => {
 const NUMBERED =
   '(?<target>(?:the )?(?:task |#|task #|task number )\\d{1,10}|it|that one|that task|this task|the (?:first|second|third|last) (?:one|task))'
 
+const NOTED =
+  '(?:add(?:ed)?|put|write|written|wrote|note|noted|jot|jotted|pop|popped|record|recorded|include|included|save|saved|got|get|stick|stuck|mention|mentioned|have|list|listed|log|logged)'
+const THERE =
+  '(?: (?:down|(?:written |noted |jotted )down|in (?:there|here)|on (?:there|here|it)|(?:on|in|to) (?:my|the|this|that|our) (?:to-?do |task )?lists?|saved|noted))*'
+const ABOUT = '(?:about|for|regarding|concerning|mentioning|related to|with|to do with|like)'
+
+/** "did I write anything down about the boiler", "is the dentist on my list": whether a task is there. */
+const recordedRules: Rule[] = [
+  rule(
+    `(?:(?:did|have|had|do) (?:i|we) (?:already |ever |actually |remember to |think to |manage to )*${NOTED}|(?:have )?got|(?:i|we)'ve got|(?:is|are) there|any) (?:anything|something|any tasks?|an? (?:task|note|reminder|to-?do)|a thing|tasks?)${THERE} ${ABOUT} (?<rest>.+?)${THERE}`,
+    find,
+  ),
+  rule(
+    `(?:did|have|had) (?:i|we) (?:already |ever |actually )*(?:remember to |think to |remembered to )?${NOTED} (?!any|some|an? (?:task|note|reminder)|what|got\\b)(?<rest>.+?)(?<there> (?:down|on (?:there|here|it)|in there|(?:on|in|to) (?:my|the|this) (?:to-?do |task )?lists?))`,
+    find,
+  ),
+  rule(
+    `(?:did|have) (?:i|we) (?:already |ever )*(?:remember to|remembered to|think to) (?:add|put|write down|note(?: down)?|include) (?<rest>.+?)`,
+    find,
+  ),
+  rule(
+    `(?:is|are) (?<rest>(?!there\\b|it\\b|that\\b|this\\b|anything|something|everything|what).+?) (?:already |still |even )?(?:(?:on|in) (?:my|the|this) (?:to-?do |task )?list|on there|in there)`,
+    find,
+  ),
+  rule(
+    "(?:(?:what|which (?:ones?|tasks?)|what (?:tasks?|things?|else)) (?:(?:haven't|have not|didn't|did not) (?:i|we)|have (?:i|we) (?:still )?not) (?:yet )?(?:done|do|finished|finish|completed?|complete|ticked off|crossed off|dealt with|sorted|got(?:ten)? (?:a?round )?to|got done|tackled|managed)|(?:what|which (?:ones?|tasks?)) (?:have|do) (?:i|we) (?:still )?(?:got|have) (?:left )?to do|what(?:'s| is) (?:still )?(?:not done|undone|unfinished|outstanding|left(?: (?:for me )?to do)?|to be done))(?: (?:yet|so far|still|now|left))*",
+    () => ({ do: 'list', query: { status: 'pending' } }),
+  ),
+  rule(
+    "(?:what(?:'s| is)(?: (?:on|in))? (?:there|here)|what (?:have|do) (?:i|we) (?:got|have)(?: (?:on|on there|in there|down|there))?)(?: (?:at the moment|right now|currently|now|so far|these days|still|at present))*",
+    () => ({ do: 'list', query: { status: 'pending' } }),
+  ),
+]
+
 export const askRules: Rule[] = [
   request(
     "(?:who am i|what(?:'s| is) my (?:e-?mail|e-?mail address|account|name|user ?name|login|user id)|which account (?:is this|am i (?:using|on|in|signed in (?:with|as|to)|logged in (?:with|as|to)))|am i (?:logged|signed) in(?: as .*)?|who is (?:logged|signed) in|whoami|tell me who i am|(?:show|tell) me my (?:account|profile|e-?mail|user id))",
@@ -91,8 +125,9 @@ export const askRules: Rule[] = [
     `(?:did|have|had) (?:i|we) (?:already |ever |yet )*(?:finish|finished|complete|completed|do|done|get done|check off|checked off)(?: with)? (?!today|yesterday|this|last)${TARGET}`,
     status('done'),
   ),
+  ...recordedRules,
   request(
-    `(?:did|have) (?:i|we) (?:already |ever )*(?<verb>(?!add|create|miss|have|make|forget)[a-z]+) (?!today|yesterday|this|last)${TARGET}`,
+    `(?:did|have) (?:i|we) (?:already |ever )*(?<verb>(?!add|create|miss|have|make|forget|got|remember)[a-z]+) (?!today|yesterday|this|last)${TARGET}`,
     verbStatus,
   ),
   request(

@@ -74,9 +74,15 @@ const editing: Rule[] = [
     prioritise,
   ),
   request(
-    `(?<target>it|that|this|(?:task |#)\\d+|.+ task)(?:'s| is| are) (?:now |really |very |pretty |quite |super )*(?<level>urgent|important|critical)`,
+    `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our ).+|.+ task)(?:'s| is| are) (?:now |actually |really |very |pretty |quite |super |so |extremely |rather |kinda |a )*(?<level>urgent|important|critical|crucial|top priority)`,
     prioritise,
   ),
+  request(
+    `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our ).+|.+ task)(?:'s not| is not| are not| isn't| aren't) (?:actually |really |very |that |so |all that |at all )*(?:urgent|important|critical)(?: at all| any ?more| after all)*`,
+    slot => update(readTarget(slot('target')), { priority: 'low' }),
+  ),
+  request(`${TARGET} can wait (?:until|till|til|for) ${VALUE}`, onlyDated),
+  request(`${TARGET} (?:is|are) (?:due|for|set for|scheduled for|happening)(?: on| by)? ${VALUE}`, onlyDated),
   request(`(?:make|set|change|mark|update) ${TARGET} (?:to be |as |is )?(?<value>due .+?)`, reschedule),
   request(
     `(?<target>it|that|this|task \\d+|#\\d+|.+ (?:task|one)|they)(?:'s| is| should be| are) (?<value>due .+?)`,
@@ -107,6 +113,10 @@ const editing: Rule[] = [
   request(`(?:schedule|plan) (?<target>(?:task |#)\\d+|it|that) (?:for|on|at) ${VALUE}`, reschedule),
   request(
     `(?:make|set|have|let|turn) ${TARGET} (?:repeat |recur |recurring |to repeat |into |as |an? )*(?<how>daily|weekly|monthly|every (?:day|week|month))(?: (?:task|one|thing))?`,
+    slot => update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
+  ),
+  request(
+    `${TARGET} (?:(?:should|must|needs? to|has to|have to|ought to|is supposed to|will|is meant to|can) (?:repeat|recur|happen|be|come round)|repeats|recurs|happens|comes round|is|are) (?:repeated |repeating |recurring |on )*(?:an? )?(?<how>daily|weekly|monthly|(?:every|each) (?:single )?(?:day|week|month))(?: (?:task|one|thing|basis|job))?`,
     slot => update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
   ),
   request(`repeat ${TARGET} (?<how>daily|weekly|monthly|every (?:day|week|month))`, slot =>
@@ -160,7 +170,7 @@ const existing = (rules: Rule[]): Rule[] =>
   rules.map(one => ({
     ...one,
     read: (slot, clock) =>
-      /^(?:an?|another|new|no|nope|actually|wait|oops|sorry|hey|hi|please|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if)[ ,]/.test(
+      /^(?:an?|another|new|no|nope|actually|wait|oops|sorry|hey|hi|please|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if|or|not|ah|aha|phew|ugh|finally|apparently|turns out|honestly|omg|lol|anyway|yay|hopefully|maybe|perhaps|once|until)[ ,]/.test(
         slot('target').norm,
       )
         ? undefined

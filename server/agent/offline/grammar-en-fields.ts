@@ -9,6 +9,15 @@ const VALUE = '(?<value>.+?)'
 
 export const clearingRules: Rule[] = [
   request(
+    `(?:take|get|knock|pull|strip|lift|drop) (?:the |its )?(?:due date|due|deadline|date) (?:off|from|away from|out of) (?:of )?${TARGET}`,
+    clear({ due_date: null }),
+  ),
+  request(
+    `${TARGET} (?:(?:doesn't|don't|does not|do not|didn't) (?:really )?(?:need|have|want|require)|(?:shouldn't|should not) have|needs no|has no|should have no) (?:a |the |any )?(?:due date|deadline|date)(?: (?:any ?more|any longer|at all|after all))?`,
+    clear({ due_date: null }),
+  ),
+  request(`no (?:more )?(?:due date|deadline) (?:for|on) ${TARGET}`, clear({ due_date: null })),
+  request(
     `(?:remove|clear|delete|drop|unset|take off) (?:the |its )?(?:due date|deadline|date)(?: (?:of|from|for|on) ${TARGET})?`,
     clear({ due_date: null }),
   ),

@@ -1,3 +1,4 @@
+import { PLEASANTRY } from './courtesy.ts'
 import type { Topic } from './goal.ts'
 import { foreignSubjects } from './lexicon-en.ts'
 import { guess, type Rule, request, rule, TARGET } from './rule.ts'
@@ -23,6 +24,10 @@ export const talkRules: Rule[] = [
   ),
   rule(
     `(?:ok(?:ay)?,? |great,? |perfect,? |awesome,? |cool,? )?(?:many )?(?:thanks?|thank you|thx|ty|thank u|cheers|much appreciated|appreciate it|i appreciate it)${ADDRESS}`,
+    say('thanks'),
+  ),
+  rule(
+    `(?:(?:ok(?:ay)?|great|perfect|awesome|cool|brilliant|lovely|nice(?: one)?|fab|excellent|amazing|wonderful|super|ah|oh|aw|wow|yay)[,.! ]+)*${PLEASANTRY}(?:[,.!;]* +${PLEASANTRY}){0,4}`,
     say('thanks'),
   ),
   rule(

@@ -148,7 +148,7 @@ export const urduRules: Rule[] = [
   ),
   urdu(`${SHOW} (?<all>.+)`, (slot, clock) => listOrFind(slot('all'), clock, true)),
   rule(
-    '(?<all>(?:(?:mere|mera|kitne|kaun|kon|kya|mujhe|aaj|kal|baqi|میرے|کتنے|کون|کیا|مجھے|آج|کل|باقی) ).+)',
+    '(?:(?:abhi|ab|to|acha|accha|aur|ابھی|اب|تو|اور) )*(?<all>(?:(?:mere|mera|kitne|kaun|kon|k[ao]u?n ?s[aei]|kya|mujhe|aaj|kal|baqi|میرے|کتنے|کون|کونسا|کونسے|کیا|مجھے|آج|کل|باقی) ).+)',
     (slot, clock) => {
       const goal = listOrFind(slot('all'), clock, true)
       const counted = /kitne|kitni|کتنے|کتنی/.test(slot('all').norm)
@@ -157,7 +157,7 @@ export const urduRules: Rule[] = [
   ),
   urdu(`(?<rest>(?!${TASK} ).+?) ${ADD} ?${DO}`, add),
   guess(
-    '(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
+    '(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:[a-z]{2,}(?:na|ni|ne) hai|\\p{L}{2,}(?:نا|نی|نے) ہے|karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
     (slot, clock) => {
       const details = readDetails(slot('rest'), clock)
       return {

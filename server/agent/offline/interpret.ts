@@ -2,6 +2,7 @@ import { type Verdict, verdictOf } from '../verdict.ts'
 import { type Clause, readClauses } from './clauses.ts'
 import { compose, joinUpdates } from './compose.ts'
 import { correctionOf, undoing } from './corrections.ts'
+import { plainSpeech } from './courtesy.ts'
 import type { Goal } from './goal.ts'
 import { type Language, languageOf } from './language.ts'
 import type { Memory } from './memory.ts'
@@ -45,7 +46,16 @@ function goalsOf(clauses: Clause[]): Goal[] {
       reading.goal.do === 'say' && reading.goal.topic !== 'offTopic' && reading.goal.topic !== 'unknown'
     return chatter ? [] : [reading.goal]
   })
-  return compose(goals)
+  return compose(aboutLeadIn(goals, clauses.slice(0, first)))
+}
+
+/** "the mechanic can't do tomorrow, move it to Friday": "it" is what the unread words before it name. */
+function aboutLeadIn([goal, ...rest]: Goal[], before: Clause[]): Goal[] {
+  const words = before.flatMap(({ reading, text }) => (!reading || reading.guess ? [text.raw] : [])).join(' ')
+  if (!goal) return rest
+  const points = 'target' in goal && goal.target.by === 'pronoun' && !goal.target.many
+  if (!points || words === '') return [goal, ...rest]
+  return [{ ...goal, target: { by: 'said', words: words.slice(0, 400) } }, ...rest]
 }
 
 const withUndoing = (goals: Goal[], memory: Memory) =>
@@ -54,7 +64,7 @@ const withUndoing = (goals: Goal[], memory: Memory) =>
     .flatMap(goal => (goal.do === 'undo' ? undoing(memory) : [goal]))
 
 export function interpret(message: string, memory: Memory, clock: Clock): Interpretation {
-  const text = textOf(message)
+  const text = plainSpeech(textOf(message))
   const language = languageOf(message) ?? memory.language
   const context = { language, clock }
   const clauses = readClauses(text, context)

@@ -9,22 +9,38 @@ import type {
 } from '@ai-sdk/provider'
 import { answer } from './answer.ts'
 import type { Step } from './plan.ts'
-import { readClock, readTurns, toolNames } from './prompt.ts'
+import { readClock, readTurns, type Turn, toolNames } from './prompt.ts'
 import { streamOf } from './stream.ts'
 
 /**
  * The built-in model: a grammar instead of a network. It keeps no state; everything it knows is in the prompt and
  * in `providerOptions.colloquy` `{ now, time_zone, locale }`.
  */
-export function createOfflineModel({ delayMs }: { delayMs: number }): LanguageModelV4 {
+export const createOfflineModel = ({ delayMs }: { delayMs: number }): LanguageModelV4 =>
+  createModelOf({
+    modelId: 'offline',
+    delayMs,
+    answer: (turns, options) => answer(turns, { clock: readClock(options), tools: toolNames(options) }),
+  })
+
+interface Speaker {
+  modelId: string
+  delayMs: number
+  answer(turns: Turn[], options: LanguageModelV4CallOptions): Step | Promise<Step>
+}
+
+/** A model whose answers somebody here makes. */
+export function createModelOf({ modelId, delayMs, answer }: Speaker): LanguageModelV4 {
   return {
     specificationVersion: 'v4',
     provider: 'colloquy',
-    modelId: 'offline',
+    modelId,
     supportedUrls: {},
     async doStream(options) {
       options.abortSignal?.throwIfAborted()
-      return { stream: streamOf(streamParts(options), { delayMs, signal: options.abortSignal }) }
+      const turns = readTurns(options.prompt)
+      const parts = streamParts(turns, await answer(turns, options))
+      return { stream: streamOf(parts, { delayMs, signal: options.abortSignal }) }
     },
     async doGenerate(options) {
       const { stream } = await this.doStream(options)
@@ -33,9 +49,7 @@ export function createOfflineModel({ delayMs }: { delayMs: number }): LanguageMo
   }
 }
 
-function streamParts(options: LanguageModelV4CallOptions): LanguageModelV4StreamPart[] {
-  const turns = readTurns(options.prompt)
-  const step = answer(turns, { clock: readClock(options), tools: toolNames(options) })
+function streamParts(turns: Turn[], step: Step): LanguageModelV4StreamPart[] {
   return [
     { type: 'stream-start', warnings: [] },
     ...textParts(step.say),

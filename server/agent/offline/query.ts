@@ -10,13 +10,19 @@ type Filter = [pattern: RegExp, set: (query: Query, match: RegExpExecArray) => v
 // Order matters: "not done" before "done", "due today" before "today".
 const filters: Filter[] = [
   [
+    /,? *\b(?:done|finished|completed?|ticked off)(?:,)? or (?:not|un(?:done|finished)|otherwise|(?:still )?(?:open|pending|to do))\b|\b(?:whether|regardless).*$/,
+    query => {
+      query.status = 'all'
+    },
+  ],
+  [
     /\b(?:not (?:yet )?(?:done|finished|completed?)|(?:haven't|have not|didn't|did not) (?:yet )?(?:do|done|finish|finished|completed?)|incomplete|unfinished|uncompleted|undone)\b/,
     query => {
       query.status = 'pending'
     },
   ],
   [
-    /\b(?:pending|left(?: to do)?|to do(?! list)|remaining|remain|outstanding|open|still|need(?:s)? to (?:be done|do)|have to do|should i do|active|baqi|baki|bacha|rehta|rehte)\b|باقی|بقیہ|زیر التوا/,
+    /\b(?:pending|reh ga(?:ya|ye|yi|e)|left(?: to do)?|to do(?! list)|remaining|remain|outstanding|open|still|need(?:s)? to (?:be done|do)|have to do|should i do|active|baqi|baki|bacha|rehta|rehte)\b|باقی|بقیہ|زیر التوا/,
     query => {
       query.status ??= 'pending'
     },
@@ -71,7 +77,7 @@ function sortOf(key: string): NonNullable<Query['sort']> {
 const descending = /\b(?:descending|desc|reverse(?:d)?)\b/
 const ascending = /\b(?:ascending|asc)\b/
 const firstFew = /\b(?:top|first|next|latest|last) (?<count>\d{1,2})\b/
-const past = /\b(?:did|added?|created?|made|finish(?:ed)?|completed?|done|was|were|have i|i've)\b/
+const past = /\b(?:did|added?|created?|made|finish(?:ed)?|completed?|done|was|were|have i(?! got)|i've)\b/
 const periods = /\b(?<which>this|last|past|next) (?<unit>week|month)\b/
 const upcoming = /\b(?:upcoming|coming up|due soon|soon|coming)\b/
 
@@ -121,7 +127,7 @@ const noise = new Set(
     'any some all every each of on in at to for from with about and or that which what whats who how many much there ' +
     'task tasks todo todos to-do to-dos item items list lists reminder reminders thing things stuff chores agenda plate ' +
     'everything anything something one ones only just please now currently so far yet already right still ' +
-    'show list display view see give print read tell check look find search open pull up out let know view ' +
+    'there here run talk walk through ahead moment kaunse kaunsa kaunsi konse konsa ab abhi sa si show list display view see give print read tell check look find search open pull up out let know view ' +
     'can could would will should may might want need like again over by me them those these this ' +
     'due date dates deadline deadlines priority priorities status tag tags tagged sorted sort order ordered first ' +
     "i've i'm ive that's there's zara " +
@@ -129,7 +135,7 @@ const noise = new Set(
     'else other others own today not no ' +
     'mujhe mere mera meri saare sare sab kaam kaun kon se kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
     'bata ki ka ke ko jo kitne kitni list karo abhi tamam sirf ' +
-    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے فہرست تمام صرف ٹاسک'
+    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے کتنا کونسا کونسے ابھی اب فہرست تمام صرف ٹاسک'
   ).split(' '),
 )
 

@@ -5,6 +5,7 @@ import { likeness, wordsOf } from './matching.ts'
 import type { Memory, Named } from './memory.ts'
 import { ask, fetchTasks, isReport, type Pursuit, type Report, type Scene, type TaskPage } from './pursuit.ts'
 import { readQuery } from './query.ts'
+import { namedBefore } from './said-before.ts'
 import { isTaskId, type Task } from './task.ts'
 import { rows } from './telling.ts'
 import { textOf } from './text.ts'
@@ -148,6 +149,7 @@ export function* find(goal: TaskGoal, scene: Scene, lookUp: boolean): Pursuit<Fo
   if (target.by === 'id') return yield* byId(target.ids, scene, lookUp)
   if (target.by === 'title') return yield* byTitle(goal, target, scene)
   if (target.by === 'set') return yield* bySet(goal, target, scene)
+  if (target.by === 'said') return yield* bySaid(goal, target.words, scene)
   if (target.by === 'other' && scene.memory.shown.length !== 2 && lastGroup(scene.memory).length < 2)
     return yield* byElimination(goal, scene)
   if (target.by === 'except') return yield* byException(goal, target, scene)
@@ -158,6 +160,16 @@ export function* find(goal: TaskGoal, scene: Scene, lookUp: boolean): Pursuit<Fo
     scene,
     true,
   )
+}
+
+/** What was just said about counts before what was spoken of earlier. */
+function* bySaid(goal: TaskGoal, words: string, scene: Scene): Pursuit<Found | Report> {
+  const page = yield* allTasks(words, scene)
+  if (isReport(page)) return page
+  const named = suited(leaders(namedBefore(words, page.tasks)), goal)
+  return named.length > 0
+    ? decide(goal, named, scene)
+    : pointedAt(goal, { by: 'pronoun', many: false }, scene)
 }
 
 /** "the other one" where one task alone was spoken of: the only other there is. */

@@ -1,0 +1,20 @@
+import type { HistoryMessage } from '../store/turns.ts'
+import { transcriptOf, withoutLooseAnswers } from './prompt.ts'
+import { messageTokens } from './token-estimate.ts'
+
+/**
+ * The newest messages that fit into so many tokens, newest first. A message is in it whole, with the results of its calls,
+ * or not at all; the first, which is to be answered, always is. An answer whose question does not fit goes with it.
+ */
+export function fitWindow(newestFirst: HistoryMessage[], tokens: number): HistoryMessage[] {
+  let left = tokens
+  const beyond = newestFirst.findIndex((message, age) => {
+    left -= storedTokens(message)
+    return left < 0 && age > 0
+  })
+  return withoutLooseAnswers(beyond < 0 ? newestFirst : newestFirst.slice(0, beyond))
+}
+
+/** What a stored message is to a model. */
+export const storedTokens = (message: HistoryMessage): number =>
+  transcriptOf(message).reduce((sum, each) => sum + messageTokens(each), 0)

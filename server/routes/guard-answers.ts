@@ -1,0 +1,76 @@
+import type { MiddlewareHandler } from 'hono'
+import type { ApiContext, ApiEnv } from './api.ts'
+
+interface GuardSettings {
+  publicUrl: string
+  /** Pages elsewhere that may call from a browser: exact origins. */
+  corsOrigins: readonly string[]
+}
+
+/** What every answer says, unless its route says otherwise of itself: the page has a policy of its own. */
+const always = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+const exposed = [
+  'Location',
+  'Link',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'RateLimit-Policy',
+  'RateLimit',
+  'Retry-After',
+  'X-Request-Id',
+  // A session's token, for pages that cannot keep its cookie.
+  'Set-Auth-Token',
+].join(', ')
+
+const preflightSeconds = 600
+
+/**
+ * Tells browsers what they must not do with any answer, streams and errors included, and which pages elsewhere may call
+ * (Fetch Standard, 3.2). A page that is not listed gets the same answers, which its browser keeps from it.
+ */
+export function guardAnswers({ publicUrl, corsOrigins }: GuardSettings): MiddlewareHandler<ApiEnv> {
+  const isSecure = publicUrl.startsWith('https:')
+  const headers = { ...always, ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+  const listed = new Set(corsOrigins)
+  return async (c, next) => {
+    set(c, headers)
+    if (listed.size === 0) return next()
+    const origin = c.req.header('origin')
+    if (origin === undefined || !listed.has(origin)) {
+      set(c, { vary: 'Origin' })
+      return next()
+    }
+    set(c, {
+      vary: 'Origin',
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': exposed,
+    })
+    const method = c.req.header('access-control-request-method')
+    if (c.req.method !== 'OPTIONS' || method === undefined) return next()
+    set(c, {
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': c.req.header('access-control-request-headers') ?? '',
+      'access-control-max-age': String(preflightSeconds),
+    })
+    return c.body(null, 204)
+  }
+}
+
+/** On the response beneath: streams and errors begin anew above it, and what a route says replaces it. */
+function set(c: ApiContext, headers: Record<string, string>): void {
+  // A request that came through no port, as in an evaluation, has none.
+  const outgoing = c.env?.outgoing
+  for (const [name, value] of Object.entries(headers)) {
+    if (outgoing) outgoing.setHeader(name, value)
+    else c.header(name, value)
+  }
+}

@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm'
+import { type Connection, callFunction, type Database, evaluate, withUser } from '../db/database.ts'
+
+/** Everyone who has anything here, whoever vouches for them: for whoever runs the server. */
+
+export interface UserCounts {
+  conversations: number
+  turns: number
+  tasks: number
+  last_active_at: string | null
+}
+
+/**
+ * Ids after `after` in the database's order, among them `others`, which are known from elsewhere. The keys are stepped
+ * through from user to user: what each has is not read.
+ */
+export const listKnownUsers = (
+  db: Database,
+  { after, limit, others }: { after: string; limit: number; others: string[] },
+): Promise<string[]> =>
+  db.transaction(async connection => {
+    await connection.query('set local role colloquy_sweeper')
+    const rows = await connection.query<{ user_id: string }>(
+      `with recursive having_conversations (user_id) as (
+         (select user_id from colloquy.conversations where user_id > $1 order by user_id limit 1)
+         union all
+         select (select c.user_id from colloquy.conversations c where c.user_id > h.user_id order by c.user_id limit 1)
+           from having_conversations h where h.user_id is not null)
+       select user_id from (
+         (select user_id from having_conversations where user_id is not null limit $2)
+         union (select user_id from colloquy.user_changes where user_id > $1 order by user_id limit $2)
+         union select unnest($3::text[])) u
+        where user_id > $1 order by user_id limit $2`,
+      [after, limit, others],
+    )
+    return rows.map(row => row.user_id)
+  })
+
+/** As the user: row-level security holds for whoever runs the server, too. */
+export const countOfUser = (db: Database, userId: string): Promise<UserCounts> =>
+  withUser(db, userId, tx =>
+    evaluate<UserCounts>(
+      tx,
+      sql`(select json_build_object(
+        'conversations', (select count(*) from colloquy.conversations where user_id = ${userId}),
+        'turns', (select count(*) from colloquy.turns where user_id = ${userId}),
+        'tasks', (select count(*) from colloquy.tasks where user_id = ${userId}),
+        'last_active_at', (select max(updated_at) from colloquy.conversations where user_id = ${userId})))`,
+    ),
+  )
+
+/** Whether any table has a row of theirs. Throws user_erased. */
+export async function isKnownUser(db: Connection, userId: string): Promise<boolean> {
+  const tables = await db.query<{ name: string }>(
+    'select name from colloquy.tenant_tables order by depth, name',
+  )
+  for (const { name } of tables) {
+    const rows = await callFunction<string[] | null>(db, 'export_page_v1', [userId, name, null, 1])
+    if (rows && rows.length > 0) return true
+  }
+  return false
+}

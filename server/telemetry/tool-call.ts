@@ -1,0 +1,47 @@
+import type { Telemetry } from '../telemetry.ts'
+import type { Span } from './trace.ts'
+import type { TurnFacts } from './turn-events.ts'
+
+interface CalledTool {
+  turn: TurnFacts
+  span: Span
+  /** As the model wrote it: only the name of a tool that there is may be counted. */
+  name: string
+  isKnown: boolean
+  callId: string
+}
+
+/** One tool call until its result is stored: its span, its figures and its line. Never what it was called with. */
+export async function observeToolCall<T extends { status: string }>(
+  telemetry: Telemetry,
+  { turn, span: parent, name, isKnown, callId }: CalledTool,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  const { log, metrics, tracer } = telemetry
+  const tool = isKnown ? metrics.toolLabel(name) : 'unknown'
+  const span = tracer.start(`execute_tool ${tool}`, {
+    parent: parent.traceparent,
+    attributes: {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': tool,
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': callId,
+      'colloquy.turn.id': turn.turn_id,
+    },
+  })
+  const startedAt = performance.now()
+  let status = 'interrupted'
+  try {
+    const outcome = await work(span)
+    status = outcome.status
+    return outcome
+  } finally {
+    const ms = performance.now() - startedAt
+    metrics.toolSeconds.observe({ tool, status }, ms / 1000)
+    span.end(status === 'completed' ? undefined : status)
+    log.debug(
+      { event: 'tool.ended', ...turn, tool, call_id: callId, status, ms: Math.round(ms) },
+      'tool ended',
+    )
+  }
+}

@@ -1,0 +1,78 @@
+import type { LanguageModelV4Prompt } from '@ai-sdk/provider'
+import { markData, takesInstructions } from '../agent/data-marks.ts'
+import { buildPrompt, withoutLooseAnswers } from '../agent/prompt.ts'
+import { promptTokens, toolsTokens } from '../agent/token-estimate.ts'
+import { fitWindow, storedTokens } from '../agent/window.ts'
+import { findSummary } from '../store/summaries.ts'
+import type { HistoryMessage } from '../store/turns.ts'
+import type { ContextFigure } from './event.ts'
+import { persist } from './persist.ts'
+import type { PreparedRun } from './prepare-run.ts'
+
+/** What a step is given, and how many tokens of it were counted by estimate. */
+export interface GivenContext {
+  prompt: LanguageModelV4Prompt
+  estimated: number
+  window: HistoryMessage[]
+}
+
+/**
+ * What the model is given for a step: instructions, tools, the message and the steps of its turn whole, and of what was
+ * said before the newest that fits. Where something falls out, the summary that reaches farthest stands before the rest;
+ * only then is anything more read.
+ */
+export async function giveContext(run: PreparedRun): Promise<GivenContext> {
+  const given = chooseWindow(run)
+  if (!isSummedUp(run) || !hasFallenOut(run, given.window)) return given
+  run.fallenFrom = given.window
+  if (run.summary === undefined) {
+    const { engine, turn, live } = run
+    run.summary = await persist(live.abort.signal, () =>
+      findSummary(engine.db, turn.user_id, turn.conversation_id),
+    )
+  }
+  if (!run.summary) return given
+  const summed = chooseWindow(run)
+  run.fallenFrom = summed.window
+  return summed
+}
+
+const isSummedUp = ({ engine, agent }: PreparedRun) => engine.summaries && takesInstructions(agent.model)
+
+/** Whether there may be something before the window, by all that is known here. */
+function hasFallenOut({ engine, turn: { history } }: PreparedRun, window: HistoryMessage[]): boolean {
+  const isCut = window.length < history.length || history.length >= engine.limits.historyMessages
+  return isCut && (window.at(-1)?.seq ?? 1) > 1
+}
+
+/** Messages are weighed by themselves and the whole again with what is put around them; what is too much goes. */
+function chooseWindow(run: PreparedRun): GivenContext {
+  const { agent, turn, engine } = run
+  const limit = agent.contextTokens ?? Number.POSITIVE_INFINITY
+  const room = limit / engine.calibration.ratioOf(agent.model.modelId)
+  let given = weigh(run, withoutLooseAnswers(turn.history))
+  while (given.estimated > room && given.window.length > 1) {
+    const weight = given.window.reduce((sum, message) => sum + storedTokens(message), 0)
+    given = weigh(run, fitWindow(given.window, weight - (given.estimated - room)))
+  }
+  return given
+}
+
+function weigh({ agent, journal, summary }: PreparedRun, window: HistoryMessage[]): GivenContext {
+  const built = buildPrompt(agent.instructions, window, { ...journal, summary: summary?.content })
+  const prompt = takesInstructions(agent.model) ? markData(built) : built
+  return { prompt, window, estimated: promptTokens(prompt) + toolsTokens(agent.functionTools) }
+}
+
+/** `counted`: by the provider, 0 where it did not; its word on what it was given is learned from. */
+export function figureOf(
+  run: PreparedRun,
+  { window, estimated }: GivenContext,
+  counted: number,
+): ContextFigure {
+  const { agent, engine, summary } = run
+  const isCounted = counted > 0 && takesInstructions(agent.model)
+  const tokens = isCounted ? counted : Math.round(estimated * engine.calibration.ratioOf(agent.model.modelId))
+  if (isCounted) engine.calibration.learn(agent.model.modelId, estimated, counted)
+  return { messages: window.length, tokens, limit: agent.contextTokens, summarised: !!summary }
+}

@@ -1,0 +1,39 @@
+import { nameOfModel } from '../agent/models.ts'
+import type { PreparedAgent } from '../agent/working-agent.ts'
+import { AppError } from '../errors.ts'
+import type { OwnedTurn } from '../store/turns.ts'
+import { orAborted } from './call-out.ts'
+import type { LiveTurn } from './live-turn.ts'
+import type { Run } from './run.ts'
+
+/** A run with its agent as it is for this user and conversation: settled once, so that all steps see the same. */
+export type PreparedRun = Run & { readonly agent: PreparedAgent }
+
+/** Anything of a turn's that is done by the agent. */
+export interface Preparable extends Pick<Run, 'engine'> {
+  readonly turn: Pick<OwnedTurn, 'user_id' | 'conversation_id' | 'context'>
+  readonly live: Pick<LiveTurn, 'abort'>
+}
+
+/** What the agent's author wrote may take as long as a step, and may fail: the turn then does, its message stays. */
+export async function prepareRun<R extends Preparable>(
+  run: R,
+): Promise<R & { readonly agent: PreparedAgent }> {
+  const { engine, turn, live } = run
+  const { now, time_zone, locale, email, name } = turn.context
+  const limit = AbortSignal.timeout(engine.limits.stepTimeoutMs)
+  const prepared = engine.agent.prepare({
+    user: { id: turn.user_id, email, name },
+    conversation: { id: turn.conversation_id },
+    context: { now, time_zone, locale },
+  })
+  try {
+    const agent = await orAborted(AbortSignal.any([live.abort.signal, limit]), prepared)
+    return Object.assign(run, { agent, model: nameOfModel(agent.model) })
+  } catch (cause) {
+    live.abort.signal.throwIfAborted()
+    throw limit.aborted
+      ? new AppError('agent_timeout', undefined, { cause })
+      : new AppError('agent_unavailable', undefined, { cause })
+  }
+}

@@ -1,0 +1,34 @@
+/** What a scrape says, each series by its name and labels (Prometheus, text format 0.0.4). */
+export interface FiguresRead {
+  text: string
+  series: number
+  /** Every metric that is described, whether it has a value or not. */
+  names: Set<string>
+  get(name: string, labels?: Record<string, string>): number | undefined
+}
+
+export async function readFigures(answer: Response): Promise<FiguresRead> {
+  const text = await answer.text()
+  const values = new Map<string, number>()
+  const names = new Set<string>()
+  for (const line of text.split('\n')) {
+    const [, described] = /^# TYPE (\S+)/.exec(line) ?? []
+    if (described) names.add(described)
+    const [, name, labels = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
+    if (name) values.set(keyOf(name, labels.match(/\w+="(?:[^"\\]|\\.)*"/g) ?? []), Number(value))
+  }
+  return {
+    text,
+    series: values.size,
+    names,
+    get: (name, labels = {}) =>
+      values.get(
+        keyOf(
+          name,
+          Object.entries(labels).map(([label, value]) => `${label}="${value}"`),
+        ),
+      ),
+  }
+}
+
+const keyOf = (name: string, labels: string[]) => `${name}{${[...labels].sort().join(',')}}`

@@ -1,0 +1,9 @@
+/** A shipped file with what is another here; fails when it does not have what is to be replaced. */
+export function substitute(text: string, replacements: [from: string, to: string][]): string {
+  let result = text
+  for (const [from, to] of replacements) {
+    if (!result.includes(from)) throw new Error(`The shipped file has no "${from}" any more`)
+    result = result.replaceAll(from, to)
+  }
+  return result
+}

@@ -1,0 +1,31 @@
+import type { TextMessagePartComponent } from '@assistant-ui/react'
+import { lazy, memo, Suspense, useDeferredValue } from 'react'
+import { loadMarkdown } from './later-parts.ts'
+import { blocksOf } from './markdown-blocks.ts'
+
+const MarkdownBlock = lazy(() => loadMarkdown().then(part => ({ default: part.MarkdownBlock })))
+
+/** Text of an answer as Markdown, each block for itself: while it streams only the last one is read again. */
+export const AnswerText: TextMessagePartComponent = ({ text, status }) => {
+  // What is typed or scrolled goes before what streams in.
+  const blocks = blocksOf(useDeferredValue(text))
+  const isRunning = status.type === 'running'
+  return (
+    <div dir="auto" className="prose min-w-0">
+      {blocks.map((block, place) => (
+        <Block
+          // biome-ignore lint/suspicious/noArrayIndexKey: a block keeps its place while it grows
+          key={place}
+          text={block}
+          isGrowing={isRunning && place === blocks.length - 1}
+        />
+      ))}
+    </div>
+  )
+}
+
+const Block = memo(({ text, isGrowing }: { text: string; isGrowing: boolean }) => (
+  <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+    <MarkdownBlock text={text} isGrowing={isGrowing} />
+  </Suspense>
+))

@@ -1,0 +1,51 @@
+import { CircleHelp } from 'lucide-react'
+import { useId, useState } from 'react'
+import { Button } from '../design/button.tsx'
+import { useConversation } from './conversation-context.ts'
+import { focusLog } from './focus.ts'
+import type { Call } from './tool-call.tsx'
+import { factsOf, subjectOf, wordsFor } from './tool-words.ts'
+
+/** Asks whether a call may be carried out. Until it is answered, nothing happens. */
+export function ApprovalCard({ call: { id, name, input } }: { call: Call }) {
+  const conversation = useConversation()
+  const [answered, answer] = useState<boolean>()
+  const heading = useId()
+  const subject = subjectOf(input, undefined)
+  const give = async (approved: boolean) => {
+    answer(approved)
+    focusLog()
+    await conversation.approve(id, approved)
+    answer(undefined)
+  }
+  return (
+    <section
+      aria-labelledby={heading}
+      className="grid gap-3 rounded-lg border border-warn/40 bg-warn-soft p-4 text-sm appear"
+    >
+      <h3 id={heading} className="flex items-start gap-2.5 font-medium">
+        <CircleHelp aria-hidden="true" className="mt-px size-[1.125rem] shrink-0 text-warn" />
+        <span>
+          {wordsFor(name, false)}
+          {subject && <span dir="auto">: “{subject}”</span>}?
+        </span>
+      </h3>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pl-7">
+        {factsOf(input).map(([fact, value]) => (
+          <div key={fact} className="contents">
+            <dt className="text-quiet">{fact}</dt>
+            <dd dir="auto">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="flex flex-wrap gap-2 pl-7">
+        <Button look="primary" busy={answered === true} onClick={() => give(true)}>
+          Approve
+        </Button>
+        <Button busy={answered === false} onClick={() => give(false)}>
+          Deny
+        </Button>
+      </div>
+    </section>
+  )
+}

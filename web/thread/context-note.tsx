@@ -1,0 +1,26 @@
+import type { AnswerContext } from '../api/messages.ts'
+
+const number = new Intl.NumberFormat()
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 })
+
+/** How much of the conversation the model had in sight; all of it in the tooltip. */
+export function ContextNote({ context }: { context: AnswerContext }) {
+  const { tokens, limit } = context
+  return (
+    <span title={inWords(context)} className="px-2 tabular-nums">
+      <span aria-hidden="true">
+        {limit === null
+          ? `${number.format(tokens)} tokens`
+          : `${percent.format(Math.min(1, tokens / limit))} of context`}
+      </span>
+      <span className="sr-only">{inWords(context)}</span>
+    </span>
+  )
+}
+
+function inWords({ messages, tokens, limit, summarised }: AnswerContext): string {
+  const seen = messages === 1 ? 'one message' : `${number.format(messages)} messages`
+  const room = limit === null ? '' : ` of ${number.format(limit)}`
+  const before = summarised ? ' Earlier messages were summed up.' : ''
+  return `The model was given ${seen} of this conversation, ${number.format(tokens)}${room} tokens in all.${before}`
+}

@@ -1,0 +1,56 @@
+import { type KeyboardEvent, useState } from 'react'
+import { Button } from '../design/button.tsx'
+import { GrowingTextarea } from './growing-textarea.tsx'
+import { MessageLength } from './message-length.tsx'
+import { lengthOf, maxMessageLength } from './message-text.ts'
+
+interface EditMessageProps {
+  text: string
+  label: string
+  verb: string
+  onSave(text: string): void
+  onEnd(): void
+}
+
+/** A message in its place, to be written anew. Enter saves, Escape leaves it as it was. */
+export function EditMessage({ text: before, label, verb, onSave, onEnd }: EditMessageProps) {
+  const [text, setText] = useState(before)
+  const canSave = text.trim() !== '' && lengthOf(text) <= maxMessageLength
+  const save = () => {
+    if (!canSave) return
+    onSave(text.trim())
+    onEnd()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') onEnd()
+    if (event.key !== 'Enter' || event.shiftKey) return
+    event.preventDefault()
+    save()
+  }
+  return (
+    <form
+      className="grid w-full gap-2 rounded-xl border border-edge bg-surface p-3 focus-within:border-accent"
+      onSubmit={event => {
+        event.preventDefault()
+        save()
+      }}
+    >
+      <GrowingTextarea
+        aria-label={label}
+        autoFocus
+        value={text}
+        onChange={event => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+        className="max-h-80 px-1"
+      />
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <MessageLength text={text} />
+        <Button onClick={onEnd}>Cancel</Button>
+        <Button look="primary" type="submit" disabled={!canSave}>
+          {verb}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,15 @@
+import { pauseFor } from './pause.ts'
+
+/** Parts of the page that are fetched when they are needed; what was lost on the way is fetched again. */
+export const loadMarkdown = () => persistently(() => import('./markdown.tsx'))
+export const loadHighlighter = () => persistently(() => import('./highlight.ts'))
+
+async function persistently<Part>(load: () => Promise<Part>): Promise<Part> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await load()
+    } catch {
+      await pauseFor(failures)
+    }
+  }
+}
