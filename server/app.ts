@@ -9,6 +9,7 @@ import { boundBody } from './routes/bound-body.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { chatKitRoutes } from './routes/chatkit.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { countAnswering } from './routes/count-answering.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { EventStreams } from './routes/event-streams.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -48,6 +49,7 @@ export function createApp(context: Context, scrape = () => context.telemetry.met
   })
   app.onError(answerError)
   app.notFound(answerNotFound(app))
+  app.use(countAnswering(lifetime))
   app.use(identifyRequest(telemetry), guardAnswers(config))
 
   app.route('/', pageRoutes())

@@ -19,6 +19,13 @@ import { RemoteTurns } from './turns/remote-turns.ts'
 import { UserEvents } from './turns/user-events.ts'
 import { watchEngine } from './turns/watch-engine.ts'
 
+export interface Lifetime {
+  /** Set when the server was told to stop: it serves on for a moment, and is not ready for more. */
+  isStopping: boolean
+  /** Requests whose answer has not begun. */
+  answering: number
+}
+
 /** Everything a running server consists of, built once. */
 export interface Context extends AsyncDisposable {
   readonly config: Config
@@ -28,8 +35,7 @@ export interface Context extends AsyncDisposable {
   readonly accounts: Accounts
   readonly tokens: TokenVerifier
   readonly engine: Engine
-  /** Set when the server was told to stop: it serves on for a moment, and is not ready for more. */
-  readonly lifetime: { isStopping: boolean }
+  readonly lifetime: Lifetime
   /** Seals what a client must bring back unchanged. */
   readonly sealingKey: Uint8Array
 }
@@ -86,7 +92,8 @@ export async function createContext(config: Config, log: Logger, agent?: Agent):
   await pulse.start()
   watchEngine(telemetry.metrics, engine, pulse)
   opened.defer(() => pulse.stop())
-  opened.defer(() => drain(engine, config.shutdownGraceSeconds * 1000))
+  const lifetime: Lifetime = { isStopping: false, answering: 0 }
+  opened.defer(() => drain(engine, config.shutdownGraceSeconds * 1000, () => lifetime.answering > 0))
   opened.defer(() => engine.userEvents.stop())
 
   const stack = opened.move()
@@ -98,7 +105,7 @@ export async function createContext(config: Config, log: Logger, agent?: Agent):
     accounts,
     tokens,
     engine,
-    lifetime: { isStopping: false },
+    lifetime,
     sealingKey: keyFrom(secret, 'mcp request state'),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

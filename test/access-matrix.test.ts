@@ -658,6 +658,7 @@ describe('whoever is not the owner', () => {
       ['colloquy.erased_users', []],
       ['colloquy.external_ids', []],
       ['colloquy.idempotency_keys', []],
+      ['colloquy.summaries', []],
       ['colloquy.turn_deltas', []],
     ])
   })

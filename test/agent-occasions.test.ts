@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineAgent, type Occasion } from '../server/agent/agent.ts'
-import { defineTool, ToolError, UnknownOutcome } from '../server/agent/tool.ts'
+import { defineTool, type Tool, ToolError, UnknownOutcome } from '../server/agent/tool.ts'
+import { queryRows, type Tx } from '../server/db/database.ts'
 import { postMcp } from './support/mcp-clients.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
 import {
@@ -57,9 +59,24 @@ const everyones = [
 ]
 
 let occasions: Occasion[] = []
+/** What a tool kept of its transaction. */
+let kept: Tx | undefined
+const keeps = defineTool({
+  name: 'keeps',
+  description: 'keeps',
+  input: z.object({}),
+  effect: 'transaction',
+  async run(_, { tx }) {
+    kept = tx
+    return {
+      users: await queryRows<{ user: string }>(tx, sql`select current_setting('app.user_id') as user`),
+    }
+  },
+})
+
 /** What the next turns' agent does instead of being there. */
 let instead: (() => Promise<never>) | undefined
-let offered = everyones
+let offered: Tool[] = everyones
 
 const agent = defineAgent({
   model: async ({ user }) => {
@@ -107,6 +124,14 @@ test('model, tools and instructions are those for the user, settled once for all
   const third = await world.replay.request(2)
   expect(third.body.model).toBe('better')
   expect(toolsIn(third.body)).toContain('vip_only')
+})
+
+test('a tool that keeps its transaction can ask nothing through it later', async () => {
+  offered = [keeps]
+  world.replay.enqueue([toolCallStream('keeps', {}), textStream('Done.')])
+  const { body } = await ann.say('Do it')
+  expect(body.tool_calls).toMatchObject([{ status: 'completed', result: { users: [{ user: ann.userId }] } }])
+  expect(() => kept?.execute(sql`select 1`)).toThrow('revoked')
 })
 
 test('over MCP each user has their own tools, too', async () => {

@@ -440,6 +440,7 @@ describe('the SQL functions', () => {
     start_next_v1: own => [`start_next_v1('ann', $1, $2, 40)`, [own.conversation, own.owner]],
     start_next_v2: own => [`start_next_v2('ann', $1, $2, 40)`, [own.conversation, own.owner]],
     tell_reminder_v1: own => [`tell_reminder_v1('ann', $1, $2)`, [own.conversation, own.running]],
+    own_table: () => [`own_table('colloquy.tasks')`, []],
     lock_reminders_conversation_v1: () => [`lock_reminders_conversation_v1('ann')`, []],
     lock_conversation_of_v1: own => [`lock_conversation_of_v1('ann', $1)`, [own.running]],
     as_uuid_v1: () => [`as_uuid_v1('ann')`, []],
@@ -499,6 +500,10 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
   },
   requireConversation: {
     run: ({ tx, own }) => conversations.requireConversation(tx, 'ann', own.conversation),
+    comes: 'conversation_not_found',
+  },
+  requireActivity: {
+    run: ({ tx, own }) => conversations.requireActivity(tx, 'ann', own.conversation),
     comes: 'conversation_not_found',
   },
   insertConversation: {

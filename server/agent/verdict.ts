@@ -10,7 +10,7 @@ const yes = phrases(
   'yes|y|yep|yeah|yup|yea|ya|yess|yes sir|sure|sure thing|ok|okay|k|confirm|confirmed|i confirm|affirmative|absolutely|definitely|' +
     "certainly|of course|correct|right|exactly|go ahead|do it|do that|go for it|proceed|i am sure|i'm sure|im sure|i do|sounds good|" +
     "that's right|thats right|that is right|that's correct|by all means|delete it|delete them|delete them all|delete all of them|" +
-    'remove it|remove them|yes i am|yes i do|👍|✅|✔|👌|💯|' +
+    'remove it|remove them|go on then|please do|do please|yes i am|yes i do|👍|✅|✔|👌|💯|' +
     'haan|han|haa|hanji|haanji|ji|jee|g|ji haan|jee haan|theek hai|thik hai|theek|bilkul|zaroor|zarur|sahi|sahi hai|kar do|kardo|' +
     'kar dein|kar dijiye|kar den|krdo|kr do|karo|delete kar do|delete kardo|delete karo|hata do|mita do|' +
     'ہاں|ہاں جی|جی|جی ہاں|جی بالکل|ٹھیک ہے|ٹھیک|بالکل|ضرور|درست|تصدیق|کر دو|کردو|کر دیں|کردیں|کریں|کرو|حذف کر دو|حذف کردو|' +
@@ -21,7 +21,7 @@ const no = phrases(
   "no|n|nope|nah|nay|never mind|nevermind|nvm|cancel|cancel it|cancel that|stop|don't|dont|do not|don't do it|don't do that|" +
     "don't delete it|dont delete it|do not delete it|don't delete them|don't delete|do not|no thanks|no thank you|not sure|" +
     "i'm not sure|im not sure|i am not sure|not now|leave it|leave them|keep it|keep them|keep that|forget it|forget that|wait|" +
-    "hold on|no way|abort|not yet|maybe not|maybe later|maybe|perhaps|perhaps not|changed my mind|i changed my mind|i've changed my mind|" +
+    "hold on|hang on|leave it be|leave it alone|leave that|no way|abort|not yet|maybe not|maybe later|maybe|perhaps|perhaps not|changed my mind|i changed my mind|i've changed my mind|" +
     "i don't know|i dont know|dunno|better not|i'd rather not|rather not|negative|not really|absolutely not|of course not|" +
     "definitely not|i don't want to|i don't think so|let me think|on second thought|👎|❌|" +
     'nahin|nahi|nai|nahee|na|nhi|naheen|ji nahin|ji nahi|mat karo|mat|mat karna|rehne do|rehnay do|rehne dein|chhoro|choro|chhor do|' +
@@ -31,7 +31,7 @@ const no = phrases(
 )
 
 const filler = phrases(
-  'please|pls|plz|both|both of them|all three|to all|to both|each of them|every one|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
+  'please|pls|plz|lol|haha|mate|ta|thx|cheers|ah|both|both of them|all three|to all|to both|each of them|every one|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
     'sir|bhai|yaar|abhi|acha|achha|accha|اچھا|براہ کرم|ابھی|پلیز|شکریہ',
 )
 

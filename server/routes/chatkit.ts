@@ -145,7 +145,6 @@ async function streamTurn(c: Context<ApiEnv>, { engine, streams }: TurnRoutesCon
   return streams.follow(c, engine, {
     turn,
     encode,
-    headers: originHeaders(c),
     overflow: chatKitOverflowFrame,
   })
 }
@@ -164,9 +163,3 @@ function openingOf(
 
 const streamEvents = (c: Context<ApiEnv>, events: ChatKitEvent[]) =>
   c.body(events.map(chatKitFrame).join(''), 200, eventStreamHeaders)
-
-/** A stream is written past the response that carries them. */
-function originHeaders(c: Context<ApiEnv>): Record<string, string> {
-  const allowed = c.res.headers.get('access-control-allow-origin')
-  return allowed ? { 'access-control-allow-origin': allowed, vary: 'origin' } : {}
-}

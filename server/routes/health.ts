@@ -1,5 +1,5 @@
 import { type Check, failed } from '../checks/check.ts'
-import type { Context } from '../context.ts'
+import type { Lifetime } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { checkReadiness } from '../doctor.ts'
 import { AppError } from '../errors.ts'
@@ -7,7 +7,7 @@ import { problemOf } from '../wire/problem.ts'
 import { createApi } from './api.ts'
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, as its database says when asked. Both are open to anyone. */
-export function healthRoutes(db: Database, lifetime: Context['lifetime'] = { isStopping: false }) {
+export function healthRoutes(db: Database, lifetime: Pick<Lifetime, 'isStopping'> = { isStopping: false }) {
   const routes = createApi()
   const askOnce = sharing(() => checkReadiness(db))
 

@@ -19,6 +19,9 @@ export const leaseSeconds = 3
 export const leaseSilenceSeconds = 1
 const renewPatienceMs = 2000
 const startPatienceMs = 10_000
+const drainingLookMs = 10
+/** For the last answers to get out. */
+const goodbyeMs = 2000
 const beatMs = 1000
 const newsMs = 100
 const userNewsMs = 500
@@ -147,18 +150,29 @@ async function flush({ live, sweeperDb }: Engine): Promise<void> {
 }
 
 /**
- * Lets this instance's turns finish for `graceMs`, then lets go of the rest: another instance takes them up at its next
- * beat, from their journals.
+ * Lets this instance's turns and requests finish for `graceMs`, then lets go of the rest: another instance takes the turns
+ * up at its next beat, from their journals, and who waits for one is told so. A request that has arrived may still make a
+ * turn until it is answered.
  */
-export async function drain(engine: Engine, graceMs: number): Promise<void> {
+export async function drain(engine: Engine, graceMs: number, isAnswering = () => false): Promise<void> {
   engine.draining = true
-  const ended = () => Promise.all([...engine.live.values()].map(turn => turn.ended))
-  const grace = new AbortController()
-  await Promise.race([ended(), wait(graceMs, undefined, { signal: grace.signal }).catch(() => {})])
-  grace.abort()
-  for (const turn of engine.live.values()) turn.abort.abort(new TurnReleased())
-  await ended()
-  for (const goOn of engine.waiting) goOn()
+  const isIdle = () => engine.live.size === 0 && !isAnswering()
+  await until(isIdle, graceMs)
+  await until(() => {
+    letGo(engine)
+    return isIdle()
+  }, goodbyeMs)
+  await Promise.all([...engine.live.values()].map(turn => turn.ended))
+}
+
+function letGo({ live, waiting }: Engine): void {
+  for (const turn of live.values()) turn.abort.abort(new TurnReleased())
+  for (const goOn of waiting) goOn()
+}
+
+async function until(isSo: () => boolean, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs
+  while (!isSo() && performance.now() < deadline) await wait(drainingLookMs)
 }
 
 export const release = (engine: Engine): Promise<void> => releaseInstance(engine.sweeperDb, engine.instanceId)

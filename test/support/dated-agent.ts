@@ -8,7 +8,11 @@ import { taskTools } from '../../server/agent/task-tools.ts'
 export function agentAt(now: string): Agent {
   const model = createOfflineModel({ delayMs: 0 })
   const dated: LanguageModelV4 = { ...model, doStream: options => model.doStream(onDay(options, now)) }
-  return defineAgent({ model: dated, tools: taskTools, instructions: ({ context }) => taskInstructions(context) })
+  return defineAgent({
+    model: dated,
+    tools: taskTools,
+    instructions: ({ context }) => taskInstructions(context),
+  })
 }
 
 const onDay = (options: LanguageModelV4CallOptions, now: string): LanguageModelV4CallOptions => ({

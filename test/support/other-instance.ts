@@ -100,7 +100,12 @@ export class OtherInstance {
     const said: StoredPart[] = text === undefined ? [] : [{ type: 'text', step: 1, text }]
     const parts = [...said, ...ids.map((id): StoredPart => ({ type: 'tool_call', step: 1, id }))]
     const usage = { input_tokens: 10, output_tokens: 5 }
-    const isIts = await journalStep(this.#db, this.fenceOf(turn), { parts, calls: journaled, usage, model: 'offline' })
+    const isIts = await journalStep(this.#db, this.fenceOf(turn), {
+      parts,
+      calls: journaled,
+      usage,
+      model: 'offline',
+    })
     if (!isIts) throw new Error('The turn is not its')
     return ids
   }

@@ -25,7 +25,7 @@ export const AnswerText: TextMessagePartComponent = ({ text, status }) => {
 }
 
 const Block = memo(({ text, isGrowing }: { text: string; isGrowing: boolean }) => (
-  <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+  <Suspense fallback={<p className="whitespace-pre-wrap appear-late">{text}</p>}>
     <MarkdownBlock text={text} isGrowing={isGrowing} />
   </Suspense>
 ))

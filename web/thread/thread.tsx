@@ -1,5 +1,6 @@
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { loadMarkdown } from './later-parts.ts'
 import { ThreadSkeleton } from './thread-skeleton.tsx'
 
 // Asked for at once, beside what the rest of the page is waiting for.
@@ -11,6 +12,10 @@ export function Thread({ conversationId }: { conversationId: string | undefined 
   const [, navigate] = useLocation()
   const [opened, open] = useState({ key: 0, id: conversationId })
   const begun = useRef<string>(undefined)
+  // What has answers needs it: fetched beside them, so that they are read at once as they are meant.
+  useEffect(() => {
+    if (conversationId !== undefined) void loadMarkdown()
+  }, [conversationId])
   // One that began here gets its address and stays; any other address is another conversation.
   if (conversationId !== opened.id) {
     const isBegun = conversationId !== undefined && conversationId === begun.current

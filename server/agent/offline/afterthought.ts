@@ -8,16 +8,17 @@ import { slice, type Text, withoutEnding } from './text.ts'
 
 /** "renew the licence by April 15th, add that please": what is to be added stands before the request for it. */
 
-const ASKING = '(?:please |pls |can you |could you |would you |just |so )*'
+const ASKING = '(?:please |pls |plz |(?:can|could|would|will|cud) (?:you|u|ya) |just |so |better )*'
 const THAT = '(?:that|it|this)'
 const AS = '(?: (?:as|into))?(?: (?:a|an|my))?(?: new)?'
 const endings = [
-  `${ASKING}(?:add|put|note|save|write|jot|pop|stick|chuck|bung|throw|get|remember|log) ${THAT}(?: down| in)?(?: (?:to|on|onto|in|into|as|for) (?:my |the |a |our )?(?:to-?do list|task list|lists?|tasks?|to-?dos?|pile|there)| there)?`,
+  `${ASKING}(?:add|put|note|save|write|jot|pop|stick|chuck|bung|throw|get|remember|log) ${THAT}(?: down| in)?(?: (?:to|on|onto|in|into|as|for) (?:my |the |a |our )?(?:(?:to-?do|task|shopping|grocery) list|lists?|tasks?|to-?dos?|pile|there)| there)?`,
+  `${ASKING}(?:make|take|keep) (?:a |some )?(?:mental )?notes? of ${THAT}`,
   `${ASKING}(?:set|make|add|put|save|create|note) ${THAT}(?: up| down)?${AS} (?:(?<how>daily|weekly|monthly|recurring) )?(?:task|to-?do|reminder|one|thing)`,
 ]
 const afterthought = new RegExp(
-  `(?:\\s*[,.;:!-]+|\\s+-)\\s*(?:and )?(?:${endings.join('|')})(?: for me)?(?: please| pls| thanks)?$` +
-    '|\\s*[,.]\\s*(?:(?:isay|ise|isko|yeh|ye) )?(?:(?:meri )?list (?:mein|me) (?:daal|likh|add kar|shamil kar)|add kar|likh|note kar|shamil kar) (?:do|lo|dein|den)$' +
+  `(?:\\s*[,.;:!-]+|\\s+-)\\s*(?:and )?(?:${endings.join('|')})(?: for me)?(?: please| pls| thanks)?(?: ?\\p{Extended_Pictographic}\\uFE0F?)*$` +
+    '|\\s*[,.]\\s*(?:(?:isay|ise|isko|yeh|ye) )?(?:(?:meri )?list (?:mein|me) (?:daal|likh|add kar|shamil kar)|add kar|likh|note kar|shamil kar) (?:do|lo|dein|den)$|\\s*[,.]\\s*(?:mujhe )?yaad (?:rakhna|rakho|dilana|dilao|dila dena|dila do)$' +
     '|\\s*[,.]\\s*(?:(?:اسے|یہ) )?(?:(?:میری )?(?:لسٹ|فہرست) میں )?(?:لکھ|ڈال|نوٹ کر|شامل کر|درج کر) (?:دو|لو|لیں|دیں)$',
   'u',
 )

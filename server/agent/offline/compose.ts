@@ -13,8 +13,8 @@ const isUntitled = ({ details }: Goal & { do: 'add' }) =>
 
 const repeats = (goal: Goal, before: Goal) =>
   (goal.do === 'update' && before.do === 'update' && goal.target.by === 'nothing' && isEmpty(goal)) ||
-  (goal.do === 'complete' &&
-    before.do === 'complete' &&
+  ((goal.do === 'complete' || goal.do === 'delete') &&
+    before.do === goal.do &&
     pointsBack(goal.target) &&
     before.target.by !== 'nothing')
 

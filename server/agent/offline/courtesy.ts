@@ -4,8 +4,8 @@ import { slice, type Text, withoutEnding } from './text.ts'
 
 /** What may lead to a request; taken off only where the request cannot be read with it. */
 const leads = [
-  'please|pls|plz|kindly|hey|hi|hiya|hello|yo|morning|evening|ok|okay|alright|all right|so|well|now|also|then|next|and|but|oh|oi|ah|aha|um|uh|er|erm',
-  'ugh|argh|phew|omg|omfg|yay|woo ?hoo|lol|haha+|finally|anyway|anyways|basically|honestly|tbh|apparently|(?:it )?turns out(?: that)?|good news|bad news',
+  'please|pls|plz|kindly|hey|hi|hiya|hello|yo|(?:morning|evening)(?=[,.!])|ok|okay|alright|all right|so|well|now|also|then|next|and|but|oh|oi|ah|aha|um|uh|er|erm',
+  'ugh|argh|phew|omg|omfg|(?:oh )?(?:my )?(?:god|gosh|goodness)|jeez|blimey|crikey|right then|now then|ok then|yay|woo ?hoo|lol|haha+|finally|anyway|anyways|basically|honestly|tbh|apparently|(?:it )?turns out(?: that)?|good news|bad news',
   'actually|sorry|just|quickly|quick one|real quick|assistant|colloquy|great|nice|lovely|brilliant|excellent|awesome|fab|cool|perfect|thanks|thank you|thx|ta|cheers|go ahead and|go on',
   "i(?:'m| am| was)? (?:just )?wonder(?:ing|ed)? if (?:you|i|we) (?:could|can|might)|do you think (?:you|i) (?:could|can)|any chance (?:you|i) (?:could|can)",
   "i(?:'d| would) be grateful if you(?: could| would)?|it(?:'d| would) be (?:great|nice|lovely|good) if you (?:could|would)|i was hoping (?:you could|to)|could i get you to",
@@ -13,20 +13,20 @@ const leads = [
   'cn u|can we|could we|may i|can i|could i|pretty please|(?:would you )?be (?:so|very) kind (?:as|enough) to|sorry to (?:bother|disturb|trouble|interrupt)(?: you)?(?: again)?',
   "if you (?:could|can|don't mind|get (?:a|the) (?:chance|moment|minute|sec|second)|have (?:a |some )?(?:time|moment|minute|sec|second))",
   'when(?:ever)? you (?:can|like|get (?:a|the) (?:chance|moment|minute|min|sec|second)|have (?:a |some )?(?:time|moment|minute|min|sec|second))',
-  "is it possible to|would it be possible to|i(?:'d| would) like (?:you )?to|i(?:'d| would) (?:like|love) to|i (?:only |just |really )?want (?:you )?to|i wanna|i need (?:you )?to|i(?:'m| am) (?:going|trying) to",
+  "is it possible to|would it be possible to|i(?:'d| would) like (?:you )?to|i(?:'d| would) (?:just |only |really )?(?:like|love) to|i (?:only |just |really )?want (?:you )?to|i wanna|i need (?:you )?to|i(?:'m| am) (?:going|trying) to",
   "i'll|let's|lets|let us|let me|lemme|gimme|help me(?: to)?|time to|remember to(?= (?:mark|delete|complete|remove|update|rename))|you can|you should|you may|feel free to|be so kind as to|do me a favou?r and",
-  'i think|i guess|i reckon|i said|i meant|i mean|yes|yeah|yep|no|nope|nah|wait|hmm+|whoops|oops|my bad|and then|after that|lastly|additionally|plus|btw|by the way|fyi|look|listen|right|instead|rather|remind me(?= (?:what|which|how many)\\b)',
+  'i think|i guess|i reckon|i said|i meant|i mean|yes|yeah|yep|no|nope|nah|wait|hmm+|whoops|oops|my bad|and then|after that|lastly|additionally|plus|btw|by the way|fyi|look|listen|right|instead|rather|(?:remind|tell) me(?= (?:what|which|how many)\\b)',
   'zara|acha|accha|achha|bhai|yaar|meherbani karke|براہ کرم|اچھا|ذرا|(?:first|second|finally|lastly|firstly),',
 ]
 
 export const courtesy = new RegExp(`^(?:${leads.join('|')})(?:[,:!.-]+ *| +)(?=\\S)`)
 
 const asides =
-  'lol|lmao|haha+|hehe|btw|by the way|tbh|fyi|ngl|innit|phew|xx*|:\\)|at last|if you would|be a (?:dear|love|star)'
+  'lol|lmao|haha+|hehe|btw|by the way|tbh|fyi|ngl|innit|phew|at last|thank (?:god|goodness|heavens)|finally|if you would|be a (?:dear|love|star)'
 
 /** What may follow one. */
 export const closing = new RegExp(
-  `(?:[,.! ]+(?:please|pls|plz|thanks|thank you|thanks a lot|thank you (?:so|very) much|thx|ty|tysm|ta|cheers|if you can|if possible|if you (?:don't|do not) mind|when(?:ever)? you (?:can|like|get a chance|have (?:a |some )?(?:time|moment|minute|sec|second))|at your convenience|would you|will you|can you|could you|for me|asap please|mate|buddy|ok|okay|${asides}|براہ کرم|پلیز|شکریہ|meherbani|shukriya|(?<=[,.!-] *)(?:yes|yes please|confirmed|i confirm|i'm sure|i am sure)))+$`,
+  `(?:[,.! ]+(?:please|pls|plz|thanks|thank you|thanks a lot|thank you (?:so|very) much|thx|ty|tysm|ta|cheers|if you can|if possible|if you (?:don't|do not) mind|when(?:ever)? you (?:can|like|get a chance|have (?:a |some )?(?:time|moment|minute|sec|second))|at your convenience|(?:would|will|can|could) (?:you|ya|u)|for me|asap please|mate|buddy|ok|okay|${asides}|براہ کرم|پلیز|شکریہ|meherbani|shukriya|(?<=[,.!-] *)(?:yes|yes please|confirmed|i confirm|i'm sure|i am sure)))+$`,
 )
 
 const ADDRESSEE = 'mate|pal|buddy|friend|dear|love|man|bro|guys|assistant|colloquy|there|all'

@@ -16,7 +16,7 @@ const VERY =
 const ASIDE = "(?:,|\\.| -|;)+ +(?:and |but )?(?:(?:it|that|this)(?:'s| is) |its |that's |which is |is )?"
 const priorityPhrases = [
   new RegExp(
-    `${ASIDE}(?:there(?:'s| is) )?(?<level>no (?:real |great |particular )?(?:rush|hurry|urgency)|(?:not|isn't) (?:that |so |very |super |terribly |too |particularly )?(?:urgent|important))(?: at all| on (?:it|this|that)| though| or anything| for (?:it|this|that))*$`,
+    `${ASIDE}(?:there(?:'s| is) )?(?<level>no (?:real |great |particular )?(?:rush|hurry|urgency)|not (?:really )?a (?:big |high |huge )?priority|(?:not|isn't) (?:that |so |very |super |terribly |too |particularly )?(?:urgent|important))(?: at all| on (?:it|this|that)| though| or anything| for (?:it|this|that))*$`,
     'u',
   ),
   new RegExp(`${ASIDE}${VERY}(?<level>urgent|important|critical|crucial)(?: one| stuff)?(?: though)?$`, 'u'),
@@ -29,10 +29,10 @@ const priorityPhrases = [
     'u',
   ),
   /(?:,| -| and|!)? +(?:it's |its |as |really |very |and )*(?<level>urgent|asap)(?:ly)?$/,
-  /,? *[([](?<level>urgent|asap|important|high|low|medium)(?: priority)?[)\]]/,
+  /,? *[([](?:(?:it's|its|is) )?(?:really |very |pretty |super |quite |so )*(?<level>urgent|asap|important|high|low|medium)(?: priority| prio)?!*[)\]]/,
   /,? +(?:it's|its|which is|that's|and it's) +(?:really |very |pretty )*(?<level>urgent|important)$/,
   /,? +as +soon +as +(?<level>possible)$/,
-  /^(?<level>urgent|important|high priority|low priority)(?:: *| -+ *)/,
+  /^(?<level>urgent|asap|important|high priority|low priority)(?:: *| -+ *)/,
 ]
 
 export const priorityOf = (level: string): Priority =>

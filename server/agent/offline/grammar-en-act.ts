@@ -10,12 +10,19 @@ const act =
   (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
 
 const DONE =
-  '(?:compelete|compelte|compleet|complet|completd|complted|compleated|finishd|finsihed|finised|doen|donne|dome|done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved|sorted(?: out)?|dealt with|taken care of|handled|wrapped up|squared away|over and done with|out of the way|crossed off|in the bag)'
+  '(?:compelete|compelte|compleet|complet|completd|complted|compleated|finishd|finsihed|finised|doen|donne|dome|done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved)'
+/** Said of a task it is done; "get the loft sorted" is still to be done. */
+const SETTLED = `(?:${DONE}|sorted(?: out)?|dealt with|taken care of|handled|wrapped up|squared away|done and dusted|over and done with|out of the way|crossed off|in the bag)`
 const UNDONE =
   '(?:not (?:yet )?(?:done|complete|completed|finished|sorted)|incomplete|undone|unfinished|uncompleted|pending|open|active|to-?do|unchecked|un-?done)'
 const BE = "(?:is|are|was|were|has been|have been|'s|is now|are now|got|'re)"
 
 const PAST = Object.keys(pastVerbs).join('|')
+const PAST_FIRST = Object.keys(pastVerbs)
+  .filter(verb => !/^(?:read|cut|put|did|got)$/.test(verb))
+  .join('|')
+const WHEN =
+  '(?: (?:this (?:morning|afternoon|evening)|today|yesterday|last night|earlier(?: today)?|just now|at last|at lunch(?:time)?))*'
 // "read", "cut" and "put" are just as well what is still to be done; "did" and "got" begin questions and idioms.
 const PLAIN_PAST = Object.keys(pastVerbs)
   .filter(verb => !/^(?:read|cut|put|did|got|made|went|ran|took)$/.test(verb))
@@ -49,11 +56,11 @@ const complete: Rule[] = [
   request(`(?:mark|set|flag) (?:as )?${DONE}:? ${TARGET}`, act('complete')),
   request(`(?:mark|set) (?:as )?${DONE}`, act('complete')),
   request(
-    `(?:complete|finish|check off|tick off|cross off|cross out|strike off|strike|tick|resolve|close|done with|done|be done with|wrap up|all done with|finished with|finished|completed)(?:[:]| with)? ${TARGET}(?: (?:off )?(?:(?:of|from) )?(?:my|the) (?:to-?do |task )?list)?`,
+    `(?:check|tick|cross|strike|scratch|knock) ${TARGET} off(?: (?:of )?(?:my|the) (?:to-?do |task )?list)?`,
     act('complete'),
   ),
   request(
-    `(?:check|tick|cross|strike|scratch|knock) ${TARGET} off(?: (?:of )?(?:my|the) (?:to-?do |task )?list)?`,
+    `(?:complete|finish|check off|tick off|cross off|cross out|strike off|strike|tick|resolve|close|done with|job done (?:on|with)|done|be done with|wrap up|all done with|finished with|finished|completed)(?:[:]| with)? ${TARGET}(?: (?:off )?(?:(?:of|from) )?(?:my|the) (?:to-?do |task )?list)?`,
     act('complete'),
   ),
   request('(?:complete|finish|all done|done|check off|tick off|finished|completed)', act('complete')),
@@ -66,26 +73,31 @@ const complete: Rule[] = [
     act('complete'),
   ),
   request(
-    `${TARGET} ?${BE} (?:all |now |already |finally |also )*${DONE}(?: for (?:this|the) (?:month|week|day|year)| for (?:today|now|good)| today| this morning| yesterday| last night)?`,
+    `${TARGET} ?${BE} (?:all |now |already |finally |also )*${SETTLED}(?: for (?:this|the) (?:month|week|day|year)| for (?:today|now|good)| today| this morning| yesterday| last night)?`,
     act('complete'),
   ),
   request(
-    `that(?:'s| is| was) (?<target>(?:the |my |our |number |no\\.? ?|task |#).+?) ${DONE}`,
+    `that(?:'s| is| was) (?<target>(?:the |my |our |number |no\\.? ?|task |#).+?) ${SETTLED}`,
     act('complete'),
   ),
   request(
     `(?:(?:i|we)(?:'ve| have)? )?(?:(?:just|finally|already|only just) )*(?:got|had) ${TARGET} (?<verb>${PAST})`,
     completedByVerb,
   ),
+  request(
+    `(?:call|count) (?<target>it|that|this|that one|(?:task |#|number )\\d+|(?:the |my ).+) (?:as )?${DONE}`,
+    act('complete'),
+  ),
   request(`${TARGET} ?[:,-] ?(?:done|completed|finished)`, act('complete')),
   request('(?<target>(?:task |#)\\d{1,10}) (?:done|completed|finished)', act('complete')),
   request(
-    `(?:i|we)(?:'ve| have)? (?:just |already |finally |also |now )*(?<verb>${PAST})(?: up)? (?!to )${TARGET}`,
+    `(?:i|we)(?:'ve| have)? (?:just |already |finally |also |now )*(?<verb>${PAST})(?: up)? (?!to )${TARGET}${WHEN}`,
     completedByVerb,
   ),
-  request(`(?:(?:just|already|finally) )?(?<verb>${PLAIN_PAST})(?: up)? ${TARGET}`, completedByVerb),
+  request(`(?:consider|count|call|mark) ${TARGET} (?:as )?(?<verb>${PLAIN_PAST})`, completedByVerb),
+  request(`(?:(?:just|already|finally) )?(?<verb>${PAST_FIRST})(?: up)? ${TARGET}${WHEN}`, completedByVerb),
   request(
-    `${TARGET} (?:(?:is|are|was|were|has been|have been|got) )?(?:all |now |already )*(?<verb>${PLAIN_PAST})`,
+    `${TARGET}(?:'s(?: been)?| is| are| was| were| has been| have been| got)? (?:all |now |already )*(?<verb>${PLAIN_PAST})`,
     completedByVerb,
   ),
 ]
@@ -125,12 +137,16 @@ const undo: Rule[] = [
 ]
 
 const REMOVE =
-  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|clean up|clean out(?= (?:my|the|all)))'
+  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|lose(?= (?:the|my|task|number|it|that|this|#))|clean up|clean out(?= (?:my|the|all)))'
 
 const REMOVED =
-  'removed|deleted|erased|gone|scrapped|binned|cancelled|canceled|cleared|taken off|off|taken out|thrown out|got rid of'
+  'removed|deleted|erased|gone|scrapped|binned|cancelled|canceled|cleared|taken off|off(?= (?:of )?(?:my|the|this))|taken out|thrown out|got rid of'
 
 const remove: Rule[] = [
+  request(
+    'take (?<target>it|that|this|that one|this one|them|(?:task |#|number )\\d+) (?:off|out|away)',
+    act('delete'),
+  ),
   request(`take ${TARGET} (?:off|out of|from) (?:of )?(?:my|the) (?:to-?do |task )?list`, act('delete')),
   request(`${REMOVE} ${TARGET}(?: (?:off|from) (?:of )?(?:my|the) (?:to-?do |task )?list)?`, act('delete')),
   request(`${REMOVE}`, act('delete')),
@@ -144,7 +160,7 @@ const remove: Rule[] = [
     act('delete'),
   ),
   request(
-    `i (?:don't|do not|no longer) (?:need|want|care about) ${TARGET}(?: (?:any ?more|any longer|after all|on my list))`,
+    `(?:i|we) (?:don't|do not|no longer) (?:need|want|care about) ${TARGET}(?: (?:any ?more|any longer|after all|on my list))`,
     act('delete'),
   ),
   request(`(?:forget|forget about|never ?mind) (?<target>(?:the |my |task |#).+?)`, act('delete')),
@@ -158,6 +174,14 @@ const remove: Rule[] = [
   ),
   request(
     `${TARGET} (?:can|could|should|may|needs to|has to) (?:come|go|get|be taken) (?:off|from)(?: (?:of )?(?:my|the|this) (?:to-?do |task )?list)?`,
+    act('delete'),
+  ),
+  request(
+    `(?:can|could) ${TARGET} be (?:deleted|removed|erased|scrapped|binned|taken off)(?: (?:my|the) list)?`,
+    act('delete'),
+  ),
+  request(
+    `(?:have|get) ${TARGET} (?:${REMOVED})(?: (?:off |from |of |out of )*(?:my|the) (?:to-?do |task )?list)?`,
     act('delete'),
   ),
   request(`i no longer (?:need|have|want) to ${TARGET}`, act('delete')),

@@ -20,13 +20,13 @@ const LIST =
   '(?:(?:(?:in)?to|on|onto|in) (?:my|the|our|your|that) (?:to-?do |task |todo |shopping )?(?:lists?|tasks|to-?dos|pile|heap|agenda|plate|docket)|on (?:there|here))'
 /** Verbs of putting something somewhere; with a list as the place, it is a new task. */
 const PUT =
-  '(?:add|put|stick|pop|throw|chuck|bung|slap|fling|toss|lob|shove|plonk|whack|sling|dump|drop|get|have|write|jot|note|scribble|squeeze|pencil|enter|place|include)'
+  '(?:add|put|stick|pop|throw|chuck|bung|slap|fling|toss|lob|shove|plonk|whack|sling|dump|drop|get(?! rid)|write|jot|note|scribble|squeeze|pencil|enter|place|include)'
 /** What may stand behind the place: when, how urgent, under which tag. */
 const MORE =
   '(?<more>(?:,| -|(?= (?:for|by|on|due|at|with|as|and|tag|tagged|before|tomorrow|today|tonight|next|every|daily|weekly|monthly|please|it)))(?: .+))'
 
 const noTitle =
-  /^(?:something|anything|stuff|an? (?:thing|few things)|one|another(?: one)?|sth|some(?:thing| things?)(?: new| else)?|the following|these|a new one|items|things|to-?dos)$/i
+  /^(?:something|anything|stuff|an? (?:thing|few things)|one|another(?: one)?|sth|some(?:thing| things?)(?: new| else)?|that|this|it|them|those|the following|these|a new one|items|things|to-?dos)$/i
 
 const add = (slot: Slots, clock: Clock): Goal & { do: 'add' } => {
   const details = readDetails(slot('rest'), clock)
@@ -75,6 +75,7 @@ const bare = (slot: Slots, clock: Clock): Goal | undefined => {
       rest.norm,
     )
   if (!household && (!bareVerbs.has(verb) || wordCount(rest) < 2)) return undefined
+  if (/^\p{L}+ (?:task |number |no\.? ?|#)\d+$/u.test(rest.norm)) return undefined
   if (isPleasantry(rest) || /^thank (?:you|u|ya)\b/.test(rest.norm)) return undefined
   if (/^(?:this|that|it|them|me|him|her|us)$/.test(rest.norm.split(' ').slice(1).join(' '))) return undefined
   return add(slot, clock)
@@ -89,7 +90,11 @@ const needed = (slot: Slots, clock: Clock): Goal | undefined =>
     : add(slot, clock)
 
 export const addRules: Rule[] = [
-  rule('(?<rest>(?:urgent|important|high priority|low priority)(?:: ?| -+ ).+)', add),
+  rule(
+    `(?:(?:here(?:'s| is| comes)|(?:i've )?got|i have|there's) )?(?:an? )?(?:new|another|one more|next|last)(?: new)?(?: (?:one|thing|item|task|to-?do))?(?: (?:for|on) (?:my|the|your) (?:to-?do |task )?list)?(?: for (?:you|me))?:${REST}`,
+    add,
+  ),
+  rule('(?<rest>(?:urgent|asap|important|high priority|low priority)(?:: ?| -+ ).+)', add),
   rule(
     `${VERB} (?:down )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN} ${LIST}(?: (?:to|for|called|named))?:? ?${REST}`,
     add,

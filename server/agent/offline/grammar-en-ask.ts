@@ -9,7 +9,7 @@ import type { Clock } from './zone.ts'
 /** English questions: lists, counts, searches, the state of one task, who one is. */
 
 export const taskNoun =
-  /(?:^|[^\p{L}])(?:tasks?|to-?dos?|todo list|lists?|items?|reminders?|agenda|plate|chores?|everything|kaam|کام|ٹاسک|فہرست)(?![\p{L}])/u
+  /(?:^|[^\p{L}])(?:tasks?|to-?dos?|todo list|lists?|items?|reminders?|agenda|plate|chores?|everything|the (?:whole )?lot|kaam|کام|ٹاسک|فہرست)(?![\p{L}])/u
 
 const quotedWords = (text: Text) => {
   const match = /"\uE000+"/.exec(text.norm)
@@ -35,7 +35,7 @@ export function listOrFind(text: Text, clock: Clock, mustBeAsked: boolean): Goal
 }
 
 const HEAD =
-  '(?:show|list|display|view|see|give|get(?! rid)|print|read|read out|tell|run (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|walk (?:me|us) through|go over|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
+  '(?:show|list|display|view|see|give|get(?! rid)|print|read|read out|tell|run (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|walk (?:me|us) through|go over|look at|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
   "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i (?:only |just |really )*want (?:a list|my list|the list|to see)|sort|order|arrange|filter)"
 
 const list = (slot: Slots, clock: Clock) => listOrFind(slot('all'), clock, true)
@@ -85,7 +85,7 @@ const NUMBERED =
 const NOTED =
   '(?:add(?:ed)?|put|write|written|wrote|note|noted|jot|jotted|pop|popped|record|recorded|include|included|save|saved|got|get|stick|stuck|mention|mentioned|have|list|listed|log|logged)'
 const THERE =
-  '(?: (?:down|(?:written |noted |jotted )down|in (?:there|here)|on (?:there|here|it)|(?:on|in|to) (?:my|the|this|that|our) (?:to-?do |task )?lists?|saved|noted))*'
+  '(?: (?:down|in|(?:written |noted |jotted )down|in (?:there|here)|on (?:there|here|it)|(?:on|in|to) (?:my|the|this|that|our) (?:to-?do |task )?lists?|saved|noted))*'
 const ABOUT = '(?:about|for|regarding|concerning|mentioning|related to|with|to do with|like)'
 
 /** "did I write anything down about the boiler", "is the dentist on my list": whether a task is there. */
@@ -99,6 +99,14 @@ const recordedRules: Rule[] = [
     find,
   ),
   rule(
+    "(?:am i|are we) (?:running )?(?:behind|late)(?: (?:on|with|for))?(?: (?:anything|something|any(?: tasks)?))?|(?:have|did) (?:i|we) (?:miss|missed|let slip|forget|forgotten|overlooked?) (?:anything|something|any(?: tasks| deadlines)?)|anything (?:overdue|late|i(?:'ve| have)? missed)",
+    () => ({ do: 'list', query: { due: 'overdue' } }),
+  ),
+  rule(
+    `(?:what(?:'s| is| was)|where(?:'s| is| was)) (?:that|the|my) (?:thing|one|task|item|note|bit) ${ABOUT} (?<rest>.+?)(?: again)?`,
+    find,
+  ),
+  rule(
     `(?:did|have) (?:i|we) (?:already |ever )*(?:remember to|remembered to|think to) (?:add|put|write down|note(?: down)?|include) (?<rest>.+?)`,
     find,
   ),
@@ -107,11 +115,11 @@ const recordedRules: Rule[] = [
     find,
   ),
   rule(
-    "(?:(?:what|which (?:ones?|tasks?)|what (?:tasks?|things?|else)) (?:(?:haven't|have not|didn't|did not) (?:i|we)|have (?:i|we) (?:still )?not) (?:yet )?(?:done|do|finished|finish|completed?|complete|ticked off|crossed off|dealt with|sorted|got(?:ten)? (?:a?round )?to|got done|tackled|managed)|(?:what|which (?:ones?|tasks?)) (?:have|do) (?:i|we) (?:still )?(?:got|have) (?:left )?to do|what(?:'s| is) (?:still )?(?:not done|undone|unfinished|outstanding|left(?: (?:for me )?to do)?|to be done))(?: (?:yet|so far|still|now|left))*",
+    "(?:(?:what|which (?:ones?|tasks?)|what (?:tasks?|things?|else)) (?:(?:haven't|have not|didn't|did not) (?:i|we)|have (?:i|we) (?:still )?not) (?:yet )?(?:done|do|finished|finish|completed?|complete|ticked off|crossed off|dealt with|sorted|got(?:ten)? (?:a?round )?to|got done|tackled|managed)|(?:what|which (?:ones?|tasks?)) (?:have|do) (?:i|we) (?:still )?(?:got|have) (?:left )?to do|what (?:still )?needs (?:doing|sorting|to be done)|what(?:'s| is) (?:still )?(?:not done|undone|unfinished|outstanding|left(?: (?:for me )?to do)?|to be done))(?: (?:yet|so far|still|now|left))*",
     () => ({ do: 'list', query: { status: 'pending' } }),
   ),
   rule(
-    "(?:what(?:'s| is)(?: (?:on|in))? (?:there|here)|what (?:have|do) (?:i|we) (?:got|have)(?: (?:on|on there|in there|down|there))?)(?: (?:at the moment|right now|currently|now|so far|these days|still|at present))*",
+    "(?:what(?:'s| is) (?:the state of play|outstanding)(?: (?:with|on) (?:my|the) (?:list|tasks))?|(?:how(?:'s| is) (?:my|the) list looking|how do things stand|where (?:do|are) (?:things|we|i)(?: stand| at)?|(?:catch|fill|bring) me (?:up(?: to (?:speed|date))?|in))|what(?:'s| is)(?: (?:on|in))? (?:there|here)|what (?:have|do) (?:i|we) (?:got|have)(?: (?:on|on there|in there|down|there))?)(?: (?:at the moment|right now|currently|now|so far|these days|still|at present))*",
     () => ({ do: 'list', query: { status: 'pending' } }),
   ),
 ]
@@ -135,7 +143,7 @@ export const askRules: Rule[] = [
     status('done'),
   ),
   request(
-    `(?:is|are|was|were) ${TARGET} (?:already |still |now )*(?:done|complete|completed|finished|pending|open|overdue|incomplete|checked off)`,
+    `(?:is|are|was|were) ${TARGET} (?:already |still |now )*(?:done|complete|completed|finished|pending|open|overdue|incomplete|checked off|sorted(?: out)?|dealt with|taken care of)`,
     status('done'),
   ),
   request(
@@ -147,6 +155,10 @@ export const askRules: Rule[] = [
     verbStatus,
   ),
   request(`when (?:is|are|was) ${TARGET} due`, status('due')),
+  request(
+    `(?:by )?when (?:do|should|must|am) i (?:have to |need to |got to |meant to |supposed to )*(?!do\\b)${TARGET}(?: by)?`,
+    owning('due'),
+  ),
   request(
     `(?:when(?:'s| is| are)|what time(?:'s| is)|what day(?:'s| is)|when do i have) (?:the |my )${TARGET}(?: (?:at|on|happening|again|scheduled))?`,
     owning('due'),
@@ -193,8 +205,8 @@ export const askRules: Rule[] = [
     '(?<all>what (?:meetings|appointments|calls|errands|bills|events|deadlines) .+|do i have (?:any |a |an )?.+|have i got .+)',
     owned,
   ),
-  rule(
-    "(?:what(?:'s| is) (?:next|up next|left|new|due|on|happening)(?: for me)?|what now|what(?:'s| is) on today|(?:so )?what (?:do|have) i (?:have|got)(?: left| there| here)?)",
+  request(
+    "(?:what(?:'s| is) (?:next|up next|left|new|due|on|happening)(?: for me)?(?: on (?:the|my) (?:agenda|list|pile|cards|menu|to-?do list))?|what now|what(?:'s| is) on today|(?:so )?what (?:do|have) i (?:have|got)(?: left| there| here)?)",
     (_slot, clock) => {
       const all = { raw: 'pending tasks', norm: 'pending tasks' }
       return listOrFind(all, clock, false)

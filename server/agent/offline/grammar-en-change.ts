@@ -74,12 +74,16 @@ const editing: Rule[] = [
     prioritise,
   ),
   request(
-    `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our ).+|.+ task)(?:'s| is| are) (?:now |actually |really |very |pretty |quite |super |so |extremely |rather |kinda |a )*(?<level>urgent|important|critical|crucial|top priority)`,
+    `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our |[a-z]+ing ).+|.+ task)(?:'s| is| are) (?:now |actually |really |very |pretty |quite |super |so |extremely |rather |kinda |a )*(?<level>urgent|important|critical|crucial|top priority)`,
     prioritise,
   ),
   request(
     `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our ).+|.+ task)(?:'s not| is not| are not| isn't| aren't) (?:actually |really |very |that |so |all that |at all )*(?:urgent|important|critical)(?: at all| any ?more| after all)*`,
     slot => update(readTarget(slot('target')), { priority: 'low' }),
+  ),
+  request(
+    `${TARGET}(?:'s| is| are| was| were| has| have| got| gets)?(?: been| now| being)? (?:moved|pushed|brought|put|shifted|rescheduled|postponed|changed|bumped|delayed)(?: back| forwards?| up| out| off)? (?:to|until|till|for) (?:be )?${VALUE}`,
+    onlyDated,
   ),
   request(`${TARGET} can wait (?:until|till|til|for) ${VALUE}`, onlyDated),
   request(`${TARGET} (?:is|are) (?:due|for|set for|scheduled for|happening)(?: on| by)? ${VALUE}`, onlyDated),
@@ -147,7 +151,7 @@ const editing: Rule[] = [
     changeTo,
   ),
   request(
-    `${TARGET} (?:should (?:be (?:called|named|titled)|say|read)|is (?:now |to be )(?:called|named|titled)) ${VALUE}`,
+    `${TARGET} (?:should (?:really |actually |rather |instead )?(?:be (?:called|named|titled)|say|read)|is (?:now |to be )(?:called|named|titled)) ${VALUE}`,
     slot => update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
   ),
   request('(?:it|that) should (?:be|say|read|have been)(?: called)? (?<value>.+?)', (slot, clock) =>

@@ -18,7 +18,7 @@ export const clearingRules: Rule[] = [
   ),
   request(`no (?:more )?(?:due date|deadline) (?:for|on) ${TARGET}`, clear({ due_date: null })),
   request(
-    `(?:remove|clear|delete|drop|unset|take off) (?:the |its )?(?:due date|deadline|date)(?: (?:of|from|for|on) ${TARGET})?`,
+    `(?:remove|clear|delete|drop|unset|take off|scrap|bin|ditch|lose|cancel|get rid of) (?:the |its |that )?(?:due date|deadline|date)(?: (?:of|from|for|on) ${TARGET})?`,
     clear({ due_date: null }),
   ),
   request(
@@ -64,6 +64,10 @@ export const taggingRules: Rule[] = [
   ),
   request(`(?:add|put|attach|give) (?:the )?(?:(?:tags?|labels?) ${VALUE}) (?:to|on) ${TARGET}`, slot =>
     update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(
+    `(?:add|put|stick|pop|slap|give|attach|whack) (?:the |an? )(?<value>[#\\p{L}\\p{N}_-]{2,21}) (?:tag|label) (?:to|on|onto) ${TARGET}`,
+    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
   ),
   request(`(?:add|put|attach) (?:the |a )?(?:tags?|labels?) (?:called )?${VALUE}`, slot =>
     update({ by: 'pronoun', many: false }, { addTags: splitTags(slot('value')) }),

@@ -135,6 +135,10 @@ export const urduRules: Rule[] = [
     act('complete'),
   ),
   urdu(`${T} ${IT}(?:ho gaya|ho gayi|kar liya|kar li|hogaya|ہو گیا|ہو گئی|کر لیا|کر لی)`, act('complete')),
+  urdu(
+    `(?:maine |main ne |mein ne |میں نے )?(?!.*(?:^| )(?:nahi|nahin|nai|nhi|na|mat|kab|kya|kis\\w*|agar|نہیں|کیا|کب)(?: |$))${T} (?:[a-z]{2,7} )?(?:diya|di|dia|chuka|chuki|liya|li|lia)(?: hai| hoon| hun)?`,
+    act('complete'),
+  ),
   urdu(`${T} ${IT}(?:mark )?(?:as )?${COMPLETE}(?: (?:mark|nishan|نشان))? ?${DO}`, act('complete')),
   urdu(
     `(?<target>${TASK} \\d{1,10}|.+ (?:wala|wali|والا|والی)(?: ${TASK})?) ${IT}${COMPLETE}`,
@@ -157,7 +161,7 @@ export const urduRules: Rule[] = [
   ),
   urdu(`(?<rest>(?!${TASK} ).+?) ${ADD} ?${DO}`, add),
   guess(
-    '(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:[a-z]{2,}(?:na|ni|ne) hai|\\p{L}{2,}(?:نا|نی|نے) ہے|karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
+    '(?:(?:yaar|bhai|acha|achha|suno|haan|oye) )*(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:[a-z]{2,}(?:na|ni|ne) hai|\\p{L}{2,}(?:نا|نی|نے) ہے|karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
     (slot, clock) => {
       const details = readDetails(slot('rest'), clock)
       return {

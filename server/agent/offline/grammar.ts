@@ -40,11 +40,14 @@ const MOST_COURTESIES = 6
 // No request is longer: a title, a description and the words around them. Also keeps every pattern's work bounded.
 const LONGEST_CLAUSE = 1600
 
+interface Spoken {
+  language: Language
+  clock: Clock
+}
+
 /** Reads one request; courtesies at its beginning are taken off only when it cannot be read with them. */
-export function readClause(
-  given: Text,
-  { language, clock }: { language: Language; clock: Clock },
-): Reading | undefined {
+export function readClause(given: Text, context: Spoken): Reading | undefined {
+  const { language, clock } = context
   let text = withoutEnding(given)
   text = slice(text, bullet.exec(text.norm)?.[0].length ?? 0)
   if (text.norm === '' || text.norm.length > LONGEST_CLAUSE) return undefined
@@ -54,13 +57,23 @@ export function readClause(
   for (let round = 0; round <= MOST_COURTESIES; round += 1) {
     text = spelled(round > 0 ? withoutGerund(text) : text)
     const reading = firstReading(grammars[language], text, clock)
-    if (reading && !reading.guess) return reading
+    if (reading && !reading.guess) return asked(reading, given, text)
     guessed = better(guessed, reading)
     const polite = courtesy.exec(text.norm)
-    if (!polite) return guessed?.goal.do === 'add' ? guessed : (dateFirst(text, clock) ?? guessed)
+    if (!polite) break
     text = slice(text, polite[0].length)
   }
-  return guessed
+  return guessed?.goal.do === 'add' ? guessed : (dateFirst(text, clock) ?? guessed)
+}
+
+const command =
+  /^(?:complete|mark|tick|check|cross|strike|finish|set|close|flag|put|move|make|consider)\b|\b(?:kar|kr) ?(?:do|den|dein|lo)$|\bkaro$/
+
+/** "bought the milk?" asks whether it is done. */
+function asked(reading: Reading, given: Text, text: Text): Reading {
+  const { goal } = reading
+  if (goal.do !== 'complete' || !given.norm.endsWith('?') || command.test(text.norm)) return reading
+  return { ...reading, goal: { do: 'status', target: goal.target, about: 'done' } }
 }
 
 /** "on Wednesday I need to pick up the cake", "once a month I have to …": date or repetition stand before the request. */

@@ -10,7 +10,7 @@ type Filter = [pattern: RegExp, set: (query: Query, match: RegExpExecArray) => v
 // Order matters: "not done" before "done", "due today" before "today".
 const filters: Filter[] = [
   [
-    /,? *\b(?:done|finished|completed?|ticked off)(?:,)? or (?:not|un(?:done|finished)|otherwise|(?:still )?(?:open|pending|to do))\b|\b(?:whether|regardless).*$/,
+    /,? *\b(?:done|finished|completed?|ticked off)(?:,)? (?:or|and) (?:not|un(?:done|finished)|otherwise|(?:still )?(?:open|pending|to do))\b|\b(?:whether|regardless).*$/,
     query => {
       query.status = 'all'
     },
@@ -127,7 +127,7 @@ const noise = new Set(
     'any some all every each of on in at to for from with about and or that which what whats who how many much there ' +
     'task tasks todo todos to-do to-dos item items list lists reminder reminders thing things stuff chores agenda plate ' +
     'everything anything something one ones only just please now currently so far yet already right still ' +
-    'there here run talk walk through ahead moment kaunse kaunsa kaunsi konse konsa ab abhi sa si show list display view see give print read tell check look find search open pull up out let know view ' +
+    'there here karna karni karne kuch really very actually quite much lot ahead moment kaunse kaunsa kaunsi konse konsa ab abhi sa si show list display view see give print read tell check look find search open pull up out let know view ' +
     'can could would will should may might want need like again over by me them those these this ' +
     'due date dates deadline deadlines priority priorities status tag tags tagged sorted sort order ordered first ' +
     "i've i'm ive that's there's zara " +
@@ -152,9 +152,11 @@ export interface ReadQuery {
   filtered: boolean
 }
 
+const guided = /^(?:run|talk|take|walk) (?:me|us) through\b/
+
 export function readQuery(text: Text, clock: Clock): ReadQuery {
   const query: Query = {}
-  let norm = takeSpan(text, query, clock)
+  let norm = takeSpan(text, query, clock).replace(guided, '')
   for (const [pattern, set] of filters) {
     const match = pattern.exec(norm)
     if (!match) continue

@@ -16,7 +16,9 @@ const unsupported = new RegExp(
   `,? *(?:and +)?(?:repeat(?:ing|s)? +|recurring +)?(?<how>(?:every|each|on) +(?:${WEEKDAY})s?(?:(?:,| and|, and|,? or| &) +(?:every +|on +)?(?:${WEEKDAY})s?)+` +
     `|(?:every|each) +(?:${COUNT})(?:nd|rd|th)? +(?:hours?|days?|weeks?|months?|years?|${WEEKDAY})` +
     '|(?:every|each|on) +(?:week ?days?|work(?:ing)? ?days?|weekends?|hour|quarter|year)' +
-    '|bi-?weekly|fortnightly|bi-?monthly|yearly|annually|quarterly|hourly|(?:twice|once|two times|three times) an? +(?:day|week|month|year)(?<!once a (?:day|week|month)))' +
+    // Before a noun, as in “quarterly report”, it says what kind of thing it is.
+    '|(?:bi-?weekly|fortnightly|bi-?monthly|yearly|annually|quarterly|hourly)(?= *(?:$|[,.;!]|(?:at|@|by|on|from|starting) ))' +
+    '|(?:(?:twice|once|two times|three times) an? +(?:day|week|month|year)(?<!once a (?:day|week|month))))' +
     '(?:,? +(?:at|@|by) +[\\d:.]+ *(?:am|pm)?)?(?![\\p{L}\\p{N}])',
   'u',
 )

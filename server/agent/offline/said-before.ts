@@ -15,8 +15,12 @@ const ordinary = new Set(
     .map(stem),
 )
 
+const numbered = /(?:\btask|\bnumber|\bno\.?|#) ?(?<id>\d{1,9})\b/iu
+
 /** Tasks that share a telling word with what was said, the more the better. */
 export function namedBefore(words: string, tasks: Named[]): Candidate[] {
+  const id = Number(numbered.exec(words)?.groups?.id)
+  if (id) return tasks.filter(task => task.id === id).map(task => ({ task, score: 1, reason: 'said' }))
   const said = new Set(wordsOf(words).stems.filter(word => word.length > 2 && !ordinary.has(word)))
   return tasks.flatMap(task => {
     const shared = wordsOf(task.title ?? '').stems.filter(word => said.has(word)).length

@@ -60,6 +60,9 @@ function clockTime(text: string, groups: Groups): TimeOfDay | undefined {
   if (/clock/.test(text)) return hourMinute(halved(hour, groups), 0)
   const half = /(?<half>[ap])\.?m/.exec(text)?.groups?.half
   if (half) return hour >= 1 && hour <= 12 ? hourMinute(withHalf(hour, half, groups), minute) : undefined
+  // "3:15" is the afternoon's; who means the night writes "03:15".
+  const bare = /^\d$/.test(first) && !groups.half
+  if (bare) return hourMinute(halved(hour, groups), minute)
   return groups.half && hour < 12 ? hourMinute(halved(hour, groups), minute) : hourMinute(hour, minute)
 }
 
