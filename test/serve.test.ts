@@ -24,7 +24,7 @@ test('serve logs where it listens, serves, and ends with 0 when it is told to st
   using folder = temporaryFolder()
   await using server = await startServer(folder.path, settingsFor(database))
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
-  expect(await (await fetch(server.url)).text()).toContain('Colloquy is running')
+  expect(await (await fetch(server.url)).text()).toContain('<title>Colloquy')
   server.child.kill('SIGTERM')
   const outcome = await server.ended
   expect(outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
