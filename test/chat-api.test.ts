@@ -94,6 +94,7 @@ describe('an answer', () => {
     expect(headers.get('content-type')).toBe('application/json')
     expect(body).toEqual({
       conversation_id: expect.stringMatching(uuid),
+      context: { messages: 1, tokens: expect.any(Number), limit: expect.any(Number), summarised: false },
       turn_id: expect.stringMatching(uuid),
       message_id: expect.stringMatching(uuid),
       status: 'completed',

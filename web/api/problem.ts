@@ -121,6 +121,11 @@ const words: Record<string, Words> = {
     advice: 'Wait a moment, then try again.',
     action: 'wait',
   },
+  server_stopping: {
+    title: 'The server is restarting.',
+    advice: 'Your message is kept. Try again in a moment.',
+    action: 'retry',
+  },
   internal: { title: 'Something went wrong on the server.', advice: 'Try again.', action: 'retry' },
   offline: {
     title: 'The server cannot be reached.',

@@ -70,7 +70,7 @@ export const plainWords = new Set(
     'tonight until used well went work yeah your might maybe bake cake care card cart case cash cast cats shop shoes shot ' +
     'slow snow shower park dark bark lost fist fish mask make male sale tale tags paid pet bush rush pump jump dump hello ' +
     'gift like lift remains exchange ended loved love cove dove mode model sit sat bet bit pit pot sort port fort short ' +
-    'gave live given pull puss poll pick lick kick tick stick trick brick quick thick check cheek chick chuck checked mind lose loose closer whose mad madd bad sad lad'
+    'gave live given pull puss poll pick lick kick tick stick trick brick quick thick check cheek chick chuck checked mind lose loose closer whose'
   ).split(' '),
 )
 
