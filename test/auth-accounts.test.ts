@@ -183,7 +183,9 @@ describe('a sign-up is refused', () => {
   })
 
   test('after too many attempts from one address, whatever the client claims to be', async () => {
-    const { app } = await createAccountsApp(database.db, { attemptsPerMinute: { ofAddress: 2, ofAccount: 0 } })
+    const { app } = await createAccountsApp(database.db, {
+      attemptsPerMinute: { ofAddress: 2, ofAccount: 0 },
+    })
     const wrong = { ...ada, password: 'incorrect horse' }
     const statuses = []
     for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) {
