@@ -1,10 +1,9 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Conversation } from '../api/conversations.ts'
-import { IconButton } from '../design/button.tsx'
 import { classes } from '../design/classes.ts'
-import { Menu, MenuItem } from '../design/menu.tsx'
+import { ItemMenu, MenuItem } from '../design/menu.tsx'
 import { announce } from '../shell/announcer.tsx'
 import { useChangeConversation } from './conversation-queries.ts'
 import { DeleteConversation } from './delete-conversation.tsx'
@@ -98,16 +97,7 @@ function ConversationMenu({
   onDelete,
 }: ConversationMenuProps) {
   return (
-    <Menu
-      trigger={
-        <IconButton
-          label={`Actions for ${title}`}
-          className="absolute top-0.5 right-0.5 size-8 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
-        >
-          <Ellipsis />
-        </IconButton>
-      }
-    >
+    <ItemMenu of={title}>
       <MenuItem onSelect={onRename}>
         <Pencil aria-hidden="true" /> Rename
       </MenuItem>
@@ -118,6 +108,6 @@ function ConversationMenu({
       <MenuItem danger onSelect={onDelete}>
         <Trash2 aria-hidden="true" /> Delete
       </MenuItem>
-    </Menu>
+    </ItemMenu>
   )
 }

@@ -1,5 +1,7 @@
+import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { type ComponentProps, createContext, type ReactNode, type RefObject, useContext, useRef } from 'react'
+import { IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import { DialogContext } from './dialog.tsx'
 
@@ -47,6 +49,22 @@ interface MenuItemProps extends Omit<ComponentProps<typeof DropdownMenu.Item>, '
   danger?: boolean
   onSelect(): void
 }
+
+/** The menu of an item in a list: in its corner, while the item has the pointer or the focus. */
+export const ItemMenu = ({ of, children }: { of: string; children: ReactNode }) => (
+  <Menu
+    trigger={
+      <IconButton
+        label={`Actions for ${of}`}
+        className="absolute top-0.5 right-0.5 size-8 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+      >
+        <Ellipsis />
+      </IconButton>
+    }
+  >
+    {children}
+  </Menu>
+)
 
 export function MenuItem({ danger = false, className, onSelect, ...rest }: MenuItemProps) {
   const choice = useContext(ChoiceContext)

@@ -1,10 +1,9 @@
-import { CalendarClock, Ellipsis, Pencil, Repeat, Trash2 } from 'lucide-react'
+import { CalendarClock, Pencil, Repeat, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { asProblem } from '../api/problem.ts'
 import type { Task } from '../api/tasks.ts'
-import { IconButton } from '../design/button.tsx'
 import { classes } from '../design/classes.ts'
-import { Menu, MenuItem } from '../design/menu.tsx'
+import { ItemMenu, MenuItem } from '../design/menu.tsx'
 import { announce } from '../shell/announcer.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { dueOf } from './due.ts'
@@ -105,22 +104,13 @@ function Badges({ task, timeZone, onTag }: TaskItemProps) {
 
 function TaskMenu({ title, onEdit, onDelete }: { title: string; onEdit(): void; onDelete(): void }) {
   return (
-    <Menu
-      trigger={
-        <IconButton
-          label={`Actions for ${title}`}
-          className="absolute top-0.5 right-0.5 size-8 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
-        >
-          <Ellipsis />
-        </IconButton>
-      }
-    >
+    <ItemMenu of={title}>
       <MenuItem onSelect={onEdit}>
         <Pencil aria-hidden="true" /> Edit
       </MenuItem>
       <MenuItem danger onSelect={onDelete}>
         <Trash2 aria-hidden="true" /> Delete
       </MenuItem>
-    </Menu>
+    </ItemMenu>
   )
 }
