@@ -66,7 +66,9 @@ function readAudit(stdout: string): { moderate: number; high: number; critical: 
   }
 }
 
-const auditProblem = (stdout: string) => /"(?:summary|message)": "([^"]+)"/.exec(stdout)?.[1] ?? 'no answer'
+function auditProblem(stdout: string): string {
+  return /"(?:summary|message)": "([^"]+)"/.exec(stdout)?.[1] ?? 'no answer'
+}
 
 function countTests(project: string): Count {
   console.log(`\n== tests: ${project}`)
