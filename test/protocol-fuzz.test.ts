@@ -28,7 +28,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 /** Mostly what fits, now and then anything at all. */
 const mostly = <T>(fitting: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof(
-    { arbitrary: fitting as fc.Arbitrary<unknown>, weight: 12 },
+    { arbitrary: fitting as fc.Arbitrary<unknown>, weight: 60 },
     { arbitrary: fc.jsonValue(), weight: 1 },
   )
 
@@ -38,7 +38,7 @@ const recordOf = (shape: Record<string, fc.Arbitrary<unknown>>) =>
     Object.fromEntries(
       Object.entries(shape).map(([name, value]) => [
         name,
-        fc.oneof({ arbitrary: mostly(value), weight: 20 }, { arbitrary: fc.constant(undefined), weight: 1 }),
+        fc.oneof({ arbitrary: mostly(value), weight: 60 }, { arbitrary: fc.constant(undefined), weight: 1 }),
       ]),
     ),
   )
@@ -56,7 +56,7 @@ const id = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
 )
 const words = fc.oneof(
-  fc.constantFrom('Hello', 'yes', 'no', 'Hello again'),
+  { arbitrary: fc.constantFrom('Hello', 'yes', 'no', 'Hello again'), weight: 5 },
   fc.constantFrom('', ' \u200b', 'x\0y', '\ud800'),
   fc.string({ minLength: 1 }),
 )
@@ -73,10 +73,10 @@ const uiOther = recordOf({ type: fc.constantFrom('reasoning', 'file', 'step-star
 const uiMessageOf = (role: string, part: fc.Arbitrary<unknown>) =>
   recordOf({ id, role: fc.constant(role), parts: fc.array(mostly(part), { minLength: 1, maxLength: 2 }) })
 const uiMessage = fc.oneof(
-  uiMessageOf('user', uiText),
-  uiMessageOf('assistant', uiVerdict),
-  uiMessageOf('system', uiText),
-  uiMessageOf('user', uiOther),
+  { arbitrary: uiMessageOf('user', uiText), weight: 5 },
+  { arbitrary: uiMessageOf('assistant', uiVerdict), weight: 2 },
+  { arbitrary: uiMessageOf('system', uiText), weight: 1 },
+  { arbitrary: uiMessageOf('user', uiOther), weight: 1 },
 )
 const uiBody = recordOf({
   id: threadName,

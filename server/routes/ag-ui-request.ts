@@ -2,6 +2,7 @@ import { RunAgentInputSchema } from '@ag-ui/core/schemas'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
+import { clientName } from './ai-sdk-contract.ts'
 import { checkLength } from './chat.ts'
 import { messageText } from './chat-contract.ts'
 import type { GivenVerdict } from './give-verdicts.ts'
@@ -38,17 +39,25 @@ export function readRun(body: Record<string, unknown>): AgUiRequest {
   const last = messages
     .slice(0, before + 1)
     .findLast(message => isOfUser(message) || message.role === 'assistant')
+  const newest = messages.slice(before + 1).filter(isOfUser)
+  for (const { id } of [...newest, ...(last ? [last] : [])]) checkName(id)
   return {
     threadId,
     runId,
     isLegacy: protocolVersion === undefined,
     verdicts: (resume ?? []).map(verdictOf),
-    newest: messages.slice(before + 1).filter(isOfUser),
+    newest,
     after: last && (stepOfMessage(last.id)?.turnId ?? last.id),
     has: new Set(
       messages.map(message => (message.role === 'tool' ? `${message.toolCallId}:result` : message.id)),
     ),
   }
+}
+
+/** These ids are looked up and kept; the others are only compared. */
+function checkName(id: string): void {
+  const name = clientName.safeParse(id)
+  if (!name.success) throw new AppError('invalid', `messages.id: ${name.error.issues[0]?.message}`)
 }
 
 type Entry = NonNullable<Input['resume']>[number]
