@@ -56,6 +56,7 @@ export async function startBenchServer(
       PORT: '0',
       LOG_LEVEL: 'warn',
       TURNS_PER_MINUTE: '0',
+      SUMMARIES: 'off',
       ...environment,
     },
   })

@@ -167,6 +167,7 @@ export class Fleet implements AsyncDisposable {
       NODE_NO_WARNINGS: '1',
       PORT: '0',
       TURNS_PER_MINUTE: '0',
+      SUMMARIES: 'off',
       PUBLIC_URL: 'http://colloquy.test',
       BETTER_AUTH_SECRET: testSecret,
       DATABASE_URL: database.href,
