@@ -51,7 +51,7 @@ export function openStage(environment: Record<string, string> = {}, agent?: Agen
     try {
       const wrong = watchPage(context, server.url, expected)
       const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(30_000)
       await act({ page, context, server })
       expect(wrong).toEqual([])
     } finally {
