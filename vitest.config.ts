@@ -32,7 +32,9 @@ const browser = {
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/support/build-page.ts', 'test/support/global-setup.ts'],
     provide: { engine: 'pglite' as const },
-    testTimeout: 60_000,
+    testTimeout: 90_000,
+    // A browser and a server on a busy machine: what fails twice is broken.
+    retry: 1,
     hookTimeout: 60_000,
   },
 }
