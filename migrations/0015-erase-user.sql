@@ -124,10 +124,12 @@ language plpgsql as $$
 #variable_conflict use_column
 begin
   set local role colloquy_sweeper;
+  -- Each by its key: an instance may hold ten thousand, and no plan may compare all with all.
   return query select t.id, t.epoch, t.cancel_requested_at is not null
     from json_to_recordset(_held) as h (user_id text, id uuid, epoch int)
-    join colloquy.turns t on t.user_id = h.user_id and t.id = h.id
-     and t.owner = _instance and t.epoch = h.epoch and t.status = 'running';
+    cross join lateral (select o.id, o.epoch, o.owner, o.status, o.cancel_requested_at from colloquy.turns o
+                         where o.user_id = h.user_id and o.id = h.id offset 0) t
+   where t.owner = _instance and t.epoch = h.epoch and t.status = 'running';
 end $$;
 
 -- Retention, for all users, in small batches. Conversations are found by the sweeper, which sees when and never what, and
