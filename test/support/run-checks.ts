@@ -1,34 +1,36 @@
 /**
  * The one list of what must pass, for `npm run ci`: runs all of it even after a failure, counts each check and each
- * test, and ends with the line `N passed, N failed`.
+ * test, and ends with what failed and the line `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
-interface Count {
+interface Result {
   passed: number
-  failed: number
+  /** What failed, each with why as far as that is known. */
+  failures: string[]
 }
 
 const auditTimeoutMs = 60_000
 
-const counts = [
-  countOne('format and lint', ['biome', 'ci', '--error-on-warnings', '.']),
-  countOne('types', ['tsc', '-p', 'tsconfig.json']),
-  countOne('types of the page', ['tsc', '-p', 'web/tsconfig.json']),
-  countOne('page build', ['vite', 'build']),
-  countAudit(),
-  countTests('plain'),
-  countTests('pglite'),
-  countTests('postgres'),
-  countTests('browser'),
+const results = [
+  check('format and lint', ['biome', 'ci', '--error-on-warnings', '.']),
+  check('types', ['tsc', '-p', 'tsconfig.json']),
+  check('types of the page', ['tsc', '-p', 'web/tsconfig.json']),
+  check('page build', ['vite', 'build']),
+  audit(),
+  test('plain'),
+  test('pglite'),
+  test('postgres'),
+  test('browser'),
 ]
-const passed = counts.reduce((sum, count) => sum + count.passed, 0)
-const failed = counts.reduce((sum, count) => sum + count.failed, 0)
-console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+const passed = results.reduce((sum, result) => sum + result.passed, 0)
+const failures = results.flatMap(result => result.failures)
+for (const failure of failures) console.log(`\nfailed: ${failure}`)
+console.log(`\n${passed} passed, ${failures.length} failed`)
+process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1
 
 function run([command = '', ...args]: string[]): boolean {
   const { status, error } = spawnSync(command, args, { stdio: 'inherit' })
@@ -36,13 +38,13 @@ function run([command = '', ...args]: string[]): boolean {
   return status === 0
 }
 
-function countOne(name: string, command: string[]): Count {
+function check(name: string, command: string[]): Result {
   console.log(`\n== ${name}`)
-  return run(command) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return run(command) ? { passed: 1, failures: [] } : { passed: 0, failures: [name] }
 }
 
 /** Known holes in what is shipped. A registry that does not answer, or knows none, says nothing about them: skipped. */
-function countAudit(): Count {
+function audit(): Result {
   console.log('\n== audit of the dependencies')
   const { stdout, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
     encoding: 'utf8',
@@ -51,11 +53,13 @@ function countAudit(): Count {
   const found = readAudit(stdout)
   if (error || found === undefined) {
     console.log(`skipped: the registry gave no audit (${error?.message ?? auditProblem(stdout)})`)
-    return { passed: 0, failed: 0 }
+    return { passed: 0, failures: [] }
   }
-  const { moderate, high, critical } = found
-  console.log(`${moderate} moderate, ${high} high, ${critical} critical`)
-  return high + critical === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  const holes = `${found.moderate} moderate, ${found.high} high, ${found.critical} critical`
+  console.log(holes)
+  return found.high + found.critical === 0
+    ? { passed: 1, failures: [] }
+    : { passed: 0, failures: [`audit of the dependencies: ${holes}`] }
 }
 
 function readAudit(stdout: string): { moderate: number; high: number; critical: number } | undefined {
@@ -70,31 +74,48 @@ function auditProblem(stdout: string): string {
   return /"(?:summary|message)": "([^"]+)"/.exec(stdout)?.[1] ?? 'no answer'
 }
 
-function countTests(project: string): Count {
+function test(project: string): Result {
   console.log(`\n== tests: ${project}`)
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-ci-'))
   const report = join(folder, 'report.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   try {
-    return countReport(report, run(['vitest', 'run', '--project', project, ...reporters]))
+    const succeeded = run(['vitest', 'run', '--project', project, ...reporters])
+    return readReport(project, report, succeeded)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+interface TestFile {
+  name: string
+  status: string
+  message: string
+  assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+}
+
 /** A file that could not be loaded, or a run that died or found no test, has failed without a failed test to show. */
-function countReport(report: string, succeeded: boolean): Count {
+function readReport(project: string, report: string, succeeded: boolean): Result {
   try {
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-    const unloaded = testResults.filter(
-      (file: { status: string; assertionResults: { status: string }[] }) =>
-        file.status === 'failed' && !file.assertionResults.some(each => each.status === 'failed'),
-    ).length
-    const failed = numFailedTests + unloaded
+    const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    const failures = testResults
+      .flatMap((file: TestFile) => failuresOf(file))
+      .map((each: string) => `${project}: ${each}`)
     const silent = numPassedTests === 0 || !succeeded
-    return { passed: numPassedTests, failed: failed === 0 && silent ? 1 : failed }
+    if (failures.length === 0 && silent)
+      failures.push(`${project}: the run ended in an error, or ran no test`)
+    return { passed: numPassedTests, failures }
   } catch (error) {
-    console.error(`The test run left no report: ${error instanceof Error ? error.message : error}`)
-    return { passed: 0, failed: 1 }
+    return {
+      passed: 0,
+      failures: [`${project}: no report: ${error instanceof Error ? error.message : error}`],
+    }
   }
+}
+
+function failuresOf({ name, status, message, assertionResults }: TestFile): string[] {
+  const file = relative(process.cwd(), name)
+  const failed = assertionResults.filter(each => each.status === 'failed')
+  if (status === 'failed' && failed.length === 0) return [`${file}: ${message}`]
+  return failed.map(each => `${file}: ${each.fullName}\n${each.failureMessages.join('\n')}`)
 }
