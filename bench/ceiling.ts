@@ -7,7 +7,7 @@ import postgres from 'postgres'
 /** What the database itself can do: the two calls of a turn and nothing else. */
 
 const accept = (user: string, conversation: string, turn: string, message: string) =>
-  `select colloquy.accept_turn_v3(${user}, null, null, null, ${conversation}, 'Add a task to buy milk tomorrow', null, ${turn}, ${message}, ` +
+  `select colloquy.accept_turn_v2(${user}, null, null, null, ${conversation}, 'Add a task to buy milk tomorrow', null, ${turn}, ${message}, ` +
   `'Add a task to buy milk tomorrow', '{}', 'enqueue', ` +
   `'dropped', '00000000-0000-4000-8000-000000000001', 40, 1000, null)`
 

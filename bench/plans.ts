@@ -43,11 +43,11 @@ async function playTurn(sql: postgres.Sql): Promise<void> {
   const id = conversation?.id
   const turns = [randomUUID(), randomUUID()]
   for (const turn of turns) {
-    await sql`select colloquy.accept_turn_v3(${user}, ${turn}, 'hash', ${id}, null, '', null, ${turn}, ${randomUUID()},
+    await sql`select colloquy.accept_turn_v2(${user}, ${turn}, 'hash', ${id}, null, '', null, ${turn}, ${randomUUID()},
       'And another', ${context}, 'enqueue', 'dropped', ${owner}, 40, 1000, ${limits}::jsonb)`
   }
   await sql`select colloquy.renew_lease_v1(${owner}, 3)`
-  await sql`select * from colloquy.claim_turns_v1(${owner}, '{}', 3, 200)`
+  await sql`select * from colloquy.claim_turns_v2(${owner}, '{}', 3, 200)`
   const held = sql.json([{ user_id: user, id: turns[0] ?? '', epoch: 1 }])
   await sql`select * from colloquy.held_turns_v1(${owner}, ${held})`
   for (const [at, turn] of turns.entries()) {

@@ -204,7 +204,7 @@ begin
     select v.user_id, v.tasks, v.deleted_conversations from colloquy.user_changes v where v.user_id = any (_users)) h;
   select json_agg(h) into _running from (
     select t.user_id, t.conversation_id, t.id as turn_id from colloquy.turns t
-     where t.user_id = any (_users) and t.status = 'running') h;
+     where t.user_id = any (_users) and t.status = 'running' and t.kind = 'chat') h;
   select json_agg(h) into _changed from (
     select c.user_id, c.id as conversation_id, c.active_turn as turn_id, c.updated_at from colloquy.conversations c
      where c.user_id = any (_users) and c.updated_at > _since order by c.updated_at desc limit 10000) h;

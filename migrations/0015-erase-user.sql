@@ -48,21 +48,34 @@ begin
    where user_id = _user and status in ('running', 'queued', 'awaiting_approval');
 end $$;
 
--- What is a user's: the tables, how deep each lies below others by its foreign keys, and its key without the user.
+-- What is a user's: our tables, and those an agent has of its own in another schema, which have the policy that own_table
+-- makes (migrations/0018-own-tables.sql) and the schema before their name. `depth`: how deep one lies below others by its
+-- foreign keys; `key`: its primary key without the user; `place`: what a statement calls it.
 create view colloquy.tenant_tables as
-with recursive nested (oid, depth) as (
-  select c.oid, 0 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
-   where c.relnamespace = 'colloquy'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'erased_users'
+with recursive tenant (oid) as (
+  select c.oid from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
+   where c.relkind in ('r', 'p')
+     and (c.relnamespace = 'colloquy'::regnamespace and c.relname <> 'erased_users'
+          or c.relnamespace <> 'colloquy'::regnamespace and exists (
+            select from pg_policy p where p.polrelid = c.oid and p.polname = 'own'
+               and (select oid from pg_roles where rolname = 'colloquy_server') = any (p.polroles)))),
+nested (oid, depth) as (
+  select oid, 0 from tenant
   union
   select k.conrelid, n.depth + 1
-    from nested n join pg_constraint k on k.confrelid = n.oid and k.contype = 'f' and k.conrelid <> k.confrelid)
-select c.relname::text as name, max(n.depth) as depth,
+    from nested n join pg_constraint k on k.confrelid = n.oid and k.contype = 'f' and k.conrelid <> k.confrelid
+    join tenant t on t.oid = k.conrelid
+   where n.depth < 20) -- tables may refer to each other in a circle
+select case when c.relnamespace = 'colloquy'::regnamespace then c.relname::text
+            else s.nspname || '.' || c.relname end as name,
+       max(n.depth) as depth,
        (select array_agg(a.attname::text order by k.place)
           from pg_index i cross join unnest(i.indkey) with ordinality k (attnum, place)
           join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
-         where i.indrelid = c.oid and i.indisprimary and a.attname <> 'user_id') as key
-  from nested n join pg_class c on c.oid = n.oid
- group by c.oid, c.relname;
+         where i.indrelid = c.oid and i.indisprimary and a.attname <> 'user_id') as key,
+       format('%I.%I', s.nspname, c.relname) as place
+  from nested n join pg_class c on c.oid = n.oid join pg_namespace s on s.oid = c.relnamespace
+ group by c.oid, c.relname, c.relnamespace, s.nspname;
 grant select on colloquy.tenant_tables to colloquy_server;
 
 -- Removes up to `_limit` rows of an erased user and returns how many; with none left the erasure is finished. What refers
@@ -76,9 +89,9 @@ begin
   if not found then raise exception 'Only who is erased loses everything'; end if;
   execute format('set local app.user_id = %L', _user);
   set local role colloquy_server;
-  for t in select name from colloquy.tenant_tables order by depth desc, name loop
-    execute format('delete from colloquy.%1$I where user_id = $1 and ctid = any (array(
-      select ctid from colloquy.%1$I where user_id = $1 limit $2))', t.name) using _user, _left;
+  for t in select place from colloquy.tenant_tables order by depth desc, name loop
+    execute format('delete from %1$s where user_id = $1 and ctid = any (array(
+      select ctid from %1$s where user_id = $1 limit $2))', t.place) using _user, _left;
     get diagnostics _gone = row_count;
     _left := _left - _gone;
     exit when _left = 0;
@@ -102,17 +115,17 @@ end $$;
 -- the order of the primary key: on a table without statistics every page would sort all there is.
 create function colloquy.export_page_v1(_user text, _table text, _after jsonb, _limit int) returns json
 language plpgsql set enable_sort = off as $$
-declare _key text[]; _columns text; _place text; _page json;
+declare _key text[]; _from text; _columns text; _place text; _page json;
 begin
   perform colloquy.act_as(_user);
-  select key into _key from colloquy.tenant_tables where name = _table;
+  select key, place into _key, _from from colloquy.tenant_tables where name = _table;
   if not found then raise exception 'There is no such table of users'; end if;
   if _key is null and _after is not null then return null; end if; -- one row a user
   select string_agg(format('t.%I', k), ', ' order by n), string_agg(format('%L', _after ->> k), ', ' order by n)
     into _columns, _place from unnest(_key) with ordinality u (k, n);
   execute format('select json_agg(r) from (
-    select (to_jsonb(t) - ''user_id'')::text as r from colloquy.%I t where t.user_id = $1 %s %s limit $2) h',
-    _table, case when _after is not null then format('and (%s) > (%s)', _columns, _place) end,
+    select (to_jsonb(t) - ''user_id'')::text as r from %s t where t.user_id = $1 %s %s limit $2) h',
+    _from, case when _after is not null then format('and (%s) > (%s)', _columns, _place) end,
     case when _key is not null then 'order by ' || _columns end) into _page using _user, _limit;
   return _page;
 end $$;

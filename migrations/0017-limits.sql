@@ -136,13 +136,19 @@ end $$;
 -- queued), the user's message, the key; returns the window the model will see. Run-or-queue is decided from the locked
 -- conversation row alone: a statement that waited for a lock sees everything but that row as it was before the wait.
 --
--- As before, with _limits as limits_of takes them, null for none. Everything that can be refused is refused before
--- anything is written, so a refusal leaves nothing. Replays and what is refused for another reason cost nothing.
+-- _context: {time_zone?, locale?, …}; `now` is added here, by the database's clock, and holds for the whole turn. One that
+-- names no time zone gets the user's own; a locale of the user's own goes before the given one, which browsers send
+-- unasked. _conversation null: a new one is made as _new_conversation. _target: the turn that this one replaces, as a new
+-- version with the same parent; with _content null its message is used again. _verdict: what the message says to a question
+-- that awaits approval (approved, denied or dropped). _limits: as limits_of takes them; null: none.
+--
+-- A message that interrupts withdraws no reminder that waits. Everything that can be refused is refused before anything is
+-- written, so a refusal leaves nothing. Replays and what is refused for another reason cost nothing.
 --
 -- Returns {outcome, conversation_id?, turn_id?, status?, created_at?, interrupted?, limit?, turn?}, where outcome is one
 -- of started (with the owned turn) | queued | replayed | mismatch | gone | not_found | conflict | busy | queue_full |
 -- limited, and limit is what take_turn says.
-create function colloquy.accept_turn_v3(
+create function colloquy.accept_turn_v2(
   _user text, _key text, _hash text, _conversation uuid, _new_conversation uuid, _title text, _target uuid, _turn uuid,
   _message uuid, _content text, _context jsonb, _if_busy text, _verdict text, _owner uuid, _window int, _queue_limit int,
   _limits jsonb
@@ -261,8 +267,13 @@ begin
     'history', colloquy.history_v1(_user, _conversation, 2 * _no, _window)));
 end $$;
 
--- accept_turn for clients that make their ids themselves; the arguments from _user on are its own. As before, with limits.
-create function colloquy.accept_external_v2(
+-- accept_turn for clients that make their ids themselves; the arguments from _user on are its own.
+--
+-- _mode say: _client is the message's id, and one that is known already is the same message again. edit: a new text for
+-- the message that _replaces names. regenerate: the turn that _replaces names once more; by default that of the message
+-- _client, or the last. A replacement that has been made already is not made again: the turn in its place is returned.
+-- Further outcome: no_message, when _replaces names nothing.
+create function colloquy.accept_external_v1(
   _external text, _client text, _replaces text, _mode text,
   _user text, _key text, _hash text, _new_conversation uuid, _title text, _turn uuid, _message uuid, _content text,
   _context jsonb, _if_busy text, _verdict text, _owner uuid, _window int, _queue_limit int, _limits jsonb
@@ -305,7 +316,7 @@ begin
     end if;
   end if;
 
-  _accepted := colloquy.accept_turn_v3(_user, _key, _hash, _conversation, _new_conversation, _title, _target, _turn, _message,
+  _accepted := colloquy.accept_turn_v2(_user, _key, _hash, _conversation, _new_conversation, _title, _target, _turn, _message,
     _content, _context, _if_busy, _verdict, _owner, _window, _queue_limit, _limits);
   if _accepted ->> 'outcome' in ('started', 'queued') then
     if _conversation is null and _external is not null then

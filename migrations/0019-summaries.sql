@@ -141,8 +141,9 @@ begin
 end $$;
 
 -- Takes over running turns whose owner is gone, as before, summaries among them: `kind` says how each is taken up.
-create function colloquy.claim_turns_v2(_instance uuid, _held uuid[], _orphan_seconds float8, _limit int)
-returns table (user_id text, id uuid, kind text) language plpgsql as $$
+create function colloquy.claim_turns_v2(
+  _instance uuid, _held uuid[], _orphan_seconds float8, _limit int, _summaries boolean default true
+) returns table (user_id text, id uuid, kind text) language plpgsql as $$
 #variable_conflict use_column
 declare o record;
 begin
@@ -150,7 +151,7 @@ begin
   set local lock_timeout = '300ms';
   for o in
     select t.user_id, t.id from colloquy.turns t
-     where t.status = 'running'
+     where t.status = 'running' and (_summaries or t.kind <> 'summary')
        and case when t.owner = _instance
            then t.id <> all (_held)
             and coalesce(t.started_at, t.created_at) < now() - make_interval(secs => _orphan_seconds)
@@ -176,46 +177,6 @@ end $$;
 -- the next beat of an instance that knows it.
 create or replace function colloquy.claim_turns_v1(_instance uuid, _held uuid[], _orphan_seconds float8, _limit int)
 returns table (user_id text, id uuid) language plpgsql as $$
-#variable_conflict use_column
-declare o record;
 begin
-  set local role colloquy_sweeper;
-  set local lock_timeout = '300ms';
-  for o in
-    select t.user_id, t.id from colloquy.turns t
-     where t.status = 'running' and t.kind <> 'summary'
-       and case when t.owner = _instance
-           then t.id <> all (_held) and t.started_at < now() - make_interval(secs => _orphan_seconds)
-           else not exists (select from colloquy.instances i where i.id = t.owner and i.lease_until > now()) end
-     limit _limit
-  loop
-    perform from colloquy.turns t where t.user_id = o.user_id and t.id = o.id for no key update skip locked;
-    continue when not found;
-    return query
-    update colloquy.turns as t
-       set owner = _instance, epoch = t.epoch + 1, progress = t.progress + 1,
-           attempts = t.attempts + case when t.owner is null or t.owner = _instance then 0 else 1 end
-     where t.user_id = o.user_id and t.id = o.id and t.status = 'running'
-       and case when t.owner = _instance
-           then t.id <> all (_held) and t.started_at < now() - make_interval(secs => _orphan_seconds)
-           else not exists (select from colloquy.instances i where i.id = t.owner and i.lease_until > now()) end
-    returning t.user_id, t.id;
-  end loop;
-end $$;
-
--- As before; a summary in the making is nobody's news.
-create or replace function colloquy.user_news_v1(_users text[], _since timestamptz) returns json language plpgsql as $$
-declare _counts json; _running json; _changed json;
-begin
-  set local role colloquy_sweeper;
-  select json_agg(h) into _counts from (
-    select v.user_id, v.tasks, v.deleted_conversations from colloquy.user_changes v where v.user_id = any (_users)) h;
-  select json_agg(h) into _running from (
-    select t.user_id, t.conversation_id, t.id as turn_id from colloquy.turns t
-     where t.user_id = any (_users) and t.status = 'running' and t.kind <> 'summary') h;
-  select json_agg(h) into _changed from (
-    select c.user_id, c.id as conversation_id, c.active_turn as turn_id, c.updated_at from colloquy.conversations c
-     where c.user_id = any (_users) and c.updated_at > _since order by c.updated_at desc limit 10000) h;
-  return json_build_object('now', now(), 'counts', coalesce(_counts, '[]'), 'running', coalesce(_running, '[]'),
-    'changed', coalesce(_changed, '[]'));
+  return query select c.user_id, c.id from colloquy.claim_turns_v2(_instance, _held, _orphan_seconds, _limit, false) c;
 end $$;

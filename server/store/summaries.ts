@@ -2,7 +2,7 @@ import { type Connection, callFunction } from '../db/database.ts'
 import type { Json, Usage } from '../turns/event.ts'
 import { type Fence, fenced, type HistoryMessage, type OwnedTurn, type TurnContext } from './turns.ts'
 
-/** Summaries of what a model is no longer given, and the turns that make them: migrations/0020-summaries.sql. */
+/** Summaries of what a model is no longer given, and the turns that make them: migrations/0019-summaries.sql. */
 
 export interface Summary {
   /** The last place it speaks of. */

@@ -132,12 +132,12 @@ export function acceptTurn(db: Connection, a: Acceptance): Promise<Accepted> {
   const turn = [...message, a.owner, a.historyMessages, a.queueLimit, limitsArgument(a.limits)]
   if (!a.names) {
     const place = [a.conversationId ?? null, a.newConversationId, a.title, a.targetTurnId ?? null]
-    return callFunction(db, 'accept_turn_v3', [...key, ...place, ...turn])
+    return callFunction(db, 'accept_turn_v2', [...key, ...place, ...turn])
   }
   const { conversation, message: client, replaces } = a.names
   const names = [conversation ?? null, client ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
   const place = [a.newConversationId, a.title]
-  return callFunction(db, 'accept_external_v2', [...names, ...key, ...place, ...turn])
+  return callFunction(db, 'accept_external_v1', [...names, ...key, ...place, ...turn])
 }
 
 export interface JournaledCall {
