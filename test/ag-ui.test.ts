@@ -1,5 +1,5 @@
 import type { Message } from '@ag-ui/client'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Agent, type Event } from './support/ag-ui-agent.ts'
 import {
   failure,
@@ -11,28 +11,14 @@ import {
   toolCall,
   toolCallStream,
 } from './support/replay-answers.ts'
-import {
-  freshUser,
-  patiently,
-  promptOf,
-  type ReplayedServer,
-  readingOf,
-  startReplayedServer,
-} from './support/replayed-server.ts'
-import { type Client, clientOf } from './support/server.ts'
+import { patiently, promptOf, readingOf } from './support/replayed-server.ts'
+import { clientOf } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
 /** AG-UI's own client against the real server. */
 
-let world: ReplayedServer
-let ann: Client
+shareReplayedServer()
 let threads = 0
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
 
 const typesOf = (events: Event[]) => events.map(event => event.type)
 const endOf = (events: Event[]) => events.at(-1)

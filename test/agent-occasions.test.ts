@@ -1,20 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineAgent, type Occasion } from '../server/agent/agent.ts'
 import { defineTool, type Tool, ToolError, UnknownOutcome } from '../server/agent/tool.ts'
 import { queryRows, type Tx } from '../server/db/database.ts'
 import { postMcp } from './support/mcp-clients.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
-import {
-  freshUser,
-  instructionsOf,
-  messagesOf,
-  promptOf,
-  type ReplayedServer,
-  startReplayedServer,
-} from './support/replayed-server.ts'
+import { instructionsOf, messagesOf, promptOf } from './support/replayed-server.ts'
 import { type Client, clientOf } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
 /** An agent that is another for each user, as one that somebody brings may be. */
 
@@ -90,18 +84,12 @@ const agent = defineAgent({
   },
 })
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({ agent: async () => agent, environment: { STEP_TIMEOUT_SECONDS: '3' } })
-})
+shareReplayedServer({ agent: async () => agent, environment: { STEP_TIMEOUT_SECONDS: '3' } })
 beforeEach(async () => {
-  ann = await freshUser(world)
   occasions = []
   instead = undefined
   offered = everyones
 })
-afterAll(() => world?.[Symbol.asyncDispose]())
 
 const toolsIn = (body: Record<string, unknown>) =>
   (body.tools as { function: { name: string } }[]).map(each => each.function.name)

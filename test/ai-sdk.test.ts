@@ -1,5 +1,5 @@
 import { safeValidateUIMessages } from 'ai'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   failure,
   held,
@@ -10,29 +10,15 @@ import {
   toolCall,
   toolCallStream,
 } from './support/replay-answers.ts'
-import {
-  freshUser,
-  patiently,
-  promptOf,
-  type ReplayedServer,
-  readingOf,
-  startReplayedServer,
-} from './support/replayed-server.ts'
-import { type Client, clientOf } from './support/server.ts'
+import { patiently, promptOf, readingOf } from './support/replayed-server.ts'
+import { clientOf } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 import { type ChatMessage, shownOf, UiChat } from './support/ui-chat.ts'
 
 /** The AI SDK's own client against the real server. */
 
-let world: ReplayedServer
-let ann: Client
+shareReplayedServer()
 let chats = 0
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
 
 const open = (more: Partial<ConstructorParameters<typeof UiChat>[2]> = {}, client = ann) =>
   new UiChat(world.server, client, { id: `chat-${++chats}`, ...more })

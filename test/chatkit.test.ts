@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ChatKitClient } from './support/chatkit-client.ts'
 import { shownOf } from './support/chatkit-view.ts'
 import {
@@ -11,26 +11,13 @@ import {
   toolCall,
   toolCallStream,
 } from './support/replay-answers.ts'
-import {
-  freshUser,
-  promptOf,
-  type ReplayedServer,
-  readingOf,
-  startReplayedServer,
-} from './support/replayed-server.ts'
+import { promptOf, readingOf } from './support/replayed-server.ts'
 import { type Client, clientOf } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
 /** A strict client of ChatKit's protocol against the real server. */
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({ environment: { CORS_ORIGINS: 'https://host.example' } })
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer({ environment: { CORS_ORIGINS: 'https://host.example' } })
 
 const open = (threadId?: string, client = ann) => new ChatKitClient(world.server, client, threadId)
 const conversationOf = (chat: ChatKitClient) => chat.threadId.slice('thr_'.length)

@@ -1,41 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { defineAgent } from '../server/agent/agent.ts'
 import { createModel } from '../server/agent/models.ts'
 import { openPostOffice } from './support/post-office.ts'
 import { text, textStream, toolCallStream } from './support/replay-answers.ts'
-import {
-  freshUser,
-  promptOf,
-  type ReplayedServer,
-  sayWatching,
-  startReplayedServer,
-  turnOf,
-} from './support/replayed-server.ts'
-import { type Client, clientOf, startServer } from './support/server.ts'
+import { promptOf, sayWatching, turnOf } from './support/replayed-server.ts'
+import { clientOf, startServer } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 import { storeConversation } from './support/stored-conversation.ts'
 
 const limit = 1200
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({
-    environment: { SUMMARIES: 'off' },
-    agent: async replay =>
-      defineAgent({
-        model: await createModel({
-          ...{ spec: 'compatible/test', apiKeys: {}, baseUrl: replay.url, offlineDelayMs: 0 },
-        }),
-        contextTokens: limit,
-        tools: openPostOffice().tools,
-        instructions: 'You send letters.',
+shareReplayedServer({
+  environment: { SUMMARIES: 'off' },
+  agent: async replay =>
+    defineAgent({
+      model: await createModel({
+        ...{ spec: 'compatible/test', apiKeys: {}, baseUrl: replay.url, offlineDelayMs: 0 },
       }),
-  })
+      contextTokens: limit,
+      tools: openPostOffice().tools,
+      instructions: 'You send letters.',
+    }),
 })
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
 
 /** Four characters for each token, by nobody's estimate but this test's; the JSON around the words is not counted. */
 const sizeOf = (n: number) => {

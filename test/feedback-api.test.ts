@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { textStream } from './support/replay-answers.ts'
-import { freshUser, holdTurn, type ReplayedServer, startReplayedServer } from './support/replayed-server.ts'
-import type { Client } from './support/server.ts'
+import { holdTurn } from './support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 async function answered() {
   world.replay.enqueue([textStream('Fine.')])

@@ -1,29 +1,22 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
-import { type ReplayedServer, startReplayedServer } from './support/replayed-server.ts'
-import { type Client, clientOf } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
 /**
  * Bodies that are nearly what a protocol's client posts: whatever comes, the answer is a refusal or a stream that ends, and
  * the server is well afterwards.
  */
 
-let world: ReplayedServer
-let ann: Client
 let known: { conversation: string; turn: string; call: string }
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
+shareReplayedServer()
 beforeEach(async () => {
-  ann = await clientOf(world.server)
   await ann.call('POST', '/tasks', { title: 'A' })
   world.replay.enqueue([toolCallStream('delete_task', { task_id: 1 })])
   world.replay.otherwise(textStream('Hi.'))
   const { body } = await ann.say('Delete A')
   known = { conversation: body.conversation_id, turn: body.turn_id, call: body.tool_calls[0].id }
 })
-afterAll(() => world[Symbol.asyncDispose]())
 
 /** Mostly what fits, now and then anything at all. */
 const mostly = <T>(fitting: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>

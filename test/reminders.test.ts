@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import type { Connection } from '../server/db/database.ts'
 import { findDueReminder, fireReminder } from '../server/store/due-reminders.ts'
 import { fireReminders } from '../server/turns/fire-reminders.ts'
@@ -6,29 +6,19 @@ import { minutesAhead, passTime, shiftTime } from './support/passing-time.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
 import {
   follow,
-  freshUser,
   holdTurn,
   messagesOf,
   modelAt,
   patiently,
   promptOf,
-  type ReplayedServer,
   readingOf,
   sayWatching,
-  startReplayedServer,
   turnOf,
 } from './support/replayed-server.ts'
-import { type Client, clientOf, openPlace, startServerAt } from './support/server.ts'
+import { clientOf, openPlace, startServerAt } from './support/server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 const db = () => world.server.context.db
 const fire = () => fireReminders(world.server.context.engine)

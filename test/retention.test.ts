@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { forgetKeys } from '../server/store/idempotency-keys.ts'
 import { forgetConversation, listIdleConversations } from '../server/store/idle-conversations.ts'
 import { forgetDeltas } from '../server/store/turn-deltas.ts'
 import { sweep } from '../server/turns/sweep.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
-import { freshUser, holdTurn, type ReplayedServer, startReplayedServer } from './support/replayed-server.ts'
-import type { Client } from './support/server.ts'
+import { freshUser, holdTurn, startReplayedServer } from './support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 import { storeConversation } from './support/stored-conversation.ts'
 
 const days = 30
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({ environment: { RETENTION_DAYS: String(days) } })
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer({ environment: { RETENTION_DAYS: String(days) } })
 
 const db = () => world.server.context.db
 const engine = () => world.server.context.engine

@@ -1,24 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
 import type { ReplayRequest } from './support/replay-server.ts'
-import {
-  freshUser,
-  instructionsOf,
-  promptOf,
-  type ReplayedServer,
-  startReplayedServer,
-} from './support/replayed-server.ts'
-import type { Client } from './support/server.ts'
+import { instructionsOf, promptOf } from './support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 /** What stands between the marks, of every tool result in a request. */
 const dataOf = (request: ReplayRequest): unknown[] =>

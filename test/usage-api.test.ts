@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { textStream } from './support/replay-answers.ts'
-import { freshUser, type ReplayedServer, startReplayedServer } from './support/replayed-server.ts'
-import type { Client } from './support/server.ts'
+import { freshUser, startReplayedServer } from './support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
 const prices = { 'compatible/test': { input: 2.5, output: 10 }, 'openai/gpt-x': { input: 0.1, output: 0.2 } }
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  const environment = { MODEL_PRICES: JSON.stringify(prices), TURNS_PER_MINUTE: '60', TOKEN_BUDGET: '9000' }
-  world = await startReplayedServer({ environment })
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world?.[Symbol.asyncDispose]())
+const environment = { MODEL_PRICES: JSON.stringify(prices), TURNS_PER_MINUTE: '60', TOKEN_BUDGET: '9000' }
+shareReplayedServer({ environment })
 
 const store = (hour: string, model: string, [turns, input, output]: number[]) =>
   world.server.context.db.query(

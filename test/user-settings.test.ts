@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createApp } from '../server/app.ts'
 import { textStream } from './support/replay-answers.ts'
-import {
-  freshUser,
-  instructionsOf,
-  type ReplayedServer,
-  startReplayedServer,
-} from './support/replayed-server.ts'
-import type { Client } from './support/server.ts'
+import { instructionsOf } from './support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 import { watchDatabase } from './support/statements-asked.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 const settle = (settings: Record<string, unknown>) => ann.call('PUT', '/settings', settings)
 const settled = async () => (await ann.call('GET', '/settings')).body

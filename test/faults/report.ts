@@ -63,7 +63,7 @@ const describeFault = ({ kind, point, nth, late, inRealTime }: Fault) =>
 
 const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
 
-export function quantile(sorted: number[], share: number): number | undefined {
+function quantile(sorted: number[], share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]
 }
 

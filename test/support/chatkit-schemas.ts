@@ -53,7 +53,7 @@ const card = z.strictObject({
 
 const ofThread = { id, thread_id: id, created_at: time }
 
-export const itemSchema = z.discriminatedUnion('type', [
+const itemSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...ofThread,
     type: z.literal('user_message'),

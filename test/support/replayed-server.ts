@@ -11,7 +11,7 @@ export interface ReplayedServer extends AsyncDisposable {
   replay: ReplayServer
 }
 
-interface Start {
+export interface Start {
   environment?: Record<string, string>
   agent?: (replay: ReplayServer) => Promise<Agent>
   place?: Place

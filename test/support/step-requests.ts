@@ -8,7 +8,7 @@ import { runStep, type StepRequest } from '../../server/agent/step.ts'
 import type { RemoteProvider } from '../../server/model-settings.ts'
 import type { ReplayServer } from './replay-server.ts'
 
-export const specs: Record<RemoteProvider, string> = {
+const specs: Record<RemoteProvider, string> = {
   openai: 'openai/gpt-5',
   anthropic: 'anthropic/claude-sonnet-4-5',
   openrouter: 'openrouter/anthropic/claude-sonnet-4.5',

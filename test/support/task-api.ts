@@ -7,7 +7,7 @@ import type { TaskView } from '../../server/store/task-view.ts'
 import { problemResponse } from '../../server/wire/problem.ts'
 
 /** The task routes with a stand-in for authentication: the caller is who the header says. */
-export function taskApp(db: Database) {
+function taskApp(db: Database) {
   const app = createApi()
   app.onError((error, c) => {
     if (error instanceof HTTPException) return problemResponse(new AppError('invalid', error.message))

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { stream, textStream, toolCall, toolCallStream } from '../support/replay-answers.ts'
 import {
   follow,
@@ -7,22 +7,14 @@ import {
   messagesOf,
   promptOf,
   queueOf,
-  type ReplayedServer,
   sayWatching,
   startReplayedServer,
   turnOf,
 } from '../support/replayed-server.ts'
-import { type Answered, type Client, clientOf, openPlace } from '../support/server.ts'
+import { type Answered, clientOf, openPlace } from '../support/server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 const deleting = (...ids: number[]) => stream(...ids.map(task_id => toolCall('delete_task', { task_id })))
 

@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { openPostOffice } from '../support/post-office.ts'
 import { reasoning, stream, text, textStream, toolCall } from '../support/replay-answers.ts'
-import {
-  freshUser,
-  holdTurn,
-  messagesOf,
-  promptOf,
-  type ReplayedServer,
-  sayWatching,
-  startReplayedServer,
-  turnOf,
-} from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { freshUser, holdTurn, messagesOf, promptOf, sayWatching, turnOf } from '../support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
 const post = openPostOffice()
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({ agent: post.agent })
-})
+shareReplayedServer({ agent: post.agent })
 beforeEach(async () => {
-  ann = await freshUser(world)
   post.letters.length = 0
 })
-afterAll(() => world[Symbol.asyncDispose]())
 
 const cancel = (turn: string, client = ann) => client.call('PUT', `/turns/${turn}/cancellation`)
 

@@ -1,27 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { beat } from '../../server/turns/pulse.ts'
 import { OtherInstance } from '../support/other-instance.ts'
 import { textStream, toolCallStream } from '../support/replay-answers.ts'
-import {
-  follow,
-  freshUser,
-  holdTurn,
-  instructionsOf,
-  type ReplayedServer,
-  startReplayedServer,
-} from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { follow, holdTurn, instructionsOf } from '../support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 import { watch } from '../support/turn-view.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 /** What the instructions of the n-th request say of now and here. */
 async function told(n: number): Promise<{ now: string | undefined; zone: string | undefined }> {

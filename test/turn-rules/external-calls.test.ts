@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openPostOffice } from '../support/post-office.ts'
 import { textStream, toolCallStream } from '../support/replay-answers.ts'
-import {
-  follow,
-  freshUser,
-  promptOf,
-  type ReplayedServer,
-  sayWatching,
-  startReplayedServer,
-  turnOf,
-} from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { follow, freshUser, promptOf, sayWatching, turnOf } from '../support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
 const post = openPostOffice()
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({ agent: post.agent })
-})
+shareReplayedServer({ agent: post.agent })
 beforeEach(async () => {
-  ann = await freshUser(world)
   post.letters.length = 0
 })
-afterAll(() => world[Symbol.asyncDispose]())
 
 const keys = () => post.letters.map(letter => letter.context.idempotencyKey)
 

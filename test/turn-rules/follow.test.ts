@@ -1,29 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { flushDeltas } from '../../server/store/turn-deltas.ts'
 import { finishTurn, type OwnedTurn } from '../../server/store/turns.ts'
 import { OtherInstance } from '../support/other-instance.ts'
 import { reasoning, stream, text, textStream, toolCall } from '../support/replay-answers.ts'
-import {
-  follow,
-  freshUser,
-  holdTurn,
-  messagesOf,
-  patiently,
-  type ReplayedServer,
-  sayWatching,
-  startReplayedServer,
-} from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { follow, holdTurn, messagesOf, patiently, sayWatching } from '../support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 const db = () => world.server.context.db
 

@@ -1,26 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { forgetKeys } from '../../server/store/idempotency-keys.ts'
 import { textStream } from '../support/replay-answers.ts'
-import {
-  freshUser,
-  holdTurn,
-  patiently,
-  queueOf,
-  type ReplayedServer,
-  readingOf,
-  startReplayedServer,
-} from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { holdTurn, patiently, queueOf, readingOf } from '../support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 const sayOnce = (message: string, more: Record<string, unknown> = {}, key = 'k') =>
   ann.call('POST', '/chat', { message, ...more }, { 'idempotency-key': key })

@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { textStream } from '../support/replay-answers.ts'
 import {
-  freshUser,
   holdTurn,
   messagesOf,
   patiently,
   promptOf,
   queueOf,
-  type ReplayedServer,
   readingOf,
   sayWatching,
-  startReplayedServer,
   turnOf,
 } from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 const say = (...words: string[]) => world.replay.enqueue(words.map(word => textStream(word)))
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { claimTurns } from '../../server/store/instances.ts'
 import {
   finishSummary,
@@ -12,27 +12,16 @@ import { beat } from '../../server/turns/pulse.ts'
 import { OtherInstance } from '../support/other-instance.ts'
 import { type Answer, failure, held, textStream } from '../support/replay-answers.ts'
 import type { ReplayRequest } from '../support/replay-server.ts'
-import {
-  freshUser,
-  instructionsOf,
-  patiently,
-  promptOf,
-  type ReplayedServer,
-  startReplayedServer,
-} from '../support/replayed-server.ts'
-import { type Client, clientOf } from '../support/server.ts'
+import { instructionsOf, patiently, promptOf } from '../support/replayed-server.ts'
+import { clientOf } from '../support/server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 import { storeConversation } from '../support/stored-conversation.ts'
 
 const windowSize = 8
 
-let world: ReplayedServer
-let ann: Client
 let conversation: string
-beforeAll(async () => {
-  world = await startReplayedServer({ environment: { HISTORY_MESSAGES: String(windowSize) } })
-})
+shareReplayedServer({ environment: { HISTORY_MESSAGES: String(windowSize) } })
 beforeEach(async () => {
-  ann = await freshUser(world)
   toNote.length = 0
   // A summary that an earlier test has left to be made takes none of this one's answers.
   world.replay.otherwise(request => {
@@ -45,7 +34,6 @@ beforeEach(async () => {
     [ann.userId],
   )
 })
-afterAll(() => world[Symbol.asyncDispose]())
 
 const db = () => world.server.context.db
 const engine = () => world.server.context.engine

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { beginCall, finishCall } from '../../server/store/tool-calls.ts'
 import { flushDeltas } from '../../server/store/turn-deltas.ts'
 import { cancelTurn } from '../../server/store/turn-steering.ts'
@@ -9,32 +9,23 @@ import { openPostOffice } from '../support/post-office.ts'
 import { textStream, toolCallStream } from '../support/replay-answers.ts'
 import {
   follow,
-  freshUser,
   holdTurn,
   instructionsOf,
   messagesOf,
   patiently,
   promptOf,
-  type ReplayedServer,
   sayWatching,
-  startReplayedServer,
   turnOf,
 } from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
 const post = openPostOffice()
-let world: ReplayedServer
 let other: OtherInstance
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer({ agent: post.agent })
-})
+shareReplayedServer({ agent: post.agent })
 beforeEach(async () => {
-  ann = await freshUser(world)
   post.letters.length = 0
   other = await OtherInstance.begin(db())
 })
-afterAll(() => world[Symbol.asyncDispose]())
 
 const db = () => world.server.context.db
 const engine = () => world.server.context.engine

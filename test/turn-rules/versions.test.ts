@@ -1,26 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { failure, textStream, toolCallStream } from '../support/replay-answers.ts'
-import {
-  freshUser,
-  holdTurn,
-  promptOf,
-  type ReplayedServer,
-  readingOf,
-  sayWatching,
-  startReplayedServer,
-  turnOf,
-} from '../support/replayed-server.ts'
-import type { Client } from '../support/server.ts'
+import { freshUser, holdTurn, promptOf, readingOf, sayWatching, turnOf } from '../support/replayed-server.ts'
+import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
-let world: ReplayedServer
-let ann: Client
-beforeAll(async () => {
-  world = await startReplayedServer()
-})
-beforeEach(async () => {
-  ann = await freshUser(world)
-})
-afterAll(() => world[Symbol.asyncDispose]())
+shareReplayedServer()
 
 /** A conversation in which every message `X` was answered `re X`; its turns in order. */
 async function converse(...messages: string[]): Promise<{ conversation: string; turns: string[] }> {
