@@ -18,7 +18,7 @@ const uiMessage = z.object({
   parts: z.array(z.looseObject({ type: z.string() })),
 })
 
-export const postBody = z
+const postBody = z
   .object({
     id: clientName.nullish().describe('The conversation, by an id of the client or of ours'),
     trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),

@@ -45,7 +45,7 @@ export async function sayAndAnswer(
 }
 
 /** The outcome as JSON, or as events; 202 when it takes longer than a client should wait. */
-export async function answerWithTurn(
+async function answerWithTurn(
   c: Context<ApiEnv>,
   { engine, streams, responseWaitMs }: TurnRoutesContext,
   turn: PostedMessage,

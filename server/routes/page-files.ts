@@ -12,7 +12,7 @@ export interface PageFile {
   gzip: Uint8Array<ArrayBuffer> | undefined
 }
 
-export const builtPage = join(import.meta.dirname, '../../dist/page')
+const builtPage = join(import.meta.dirname, '../../dist/page')
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

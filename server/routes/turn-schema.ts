@@ -26,7 +26,7 @@ export const toolCallSchema = z
 
 export const usageSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() }).openapi('Usage')
 
-export const contextSchema = z
+const contextSchema = z
   .object({
     messages: z.int().describe('of the conversation, the new one among them'),
     tokens: z.int().describe('with instructions, tools and all; as the provider counted, else an estimate'),

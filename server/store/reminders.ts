@@ -12,7 +12,7 @@ export type Reminder = typeof reminders.$inferSelect
 export type ReminderStatus = Reminder['status']
 
 /** Scheduled ones that a user may have. */
-export const maxReminders = 1000
+const maxReminders = 1000
 /** A year. */
 export const maxMinutesBefore = 525_600
 

@@ -38,7 +38,7 @@ export const toolMetadataOf = ({ status, executed_at }: ToolCall) => ({
 /** The same id names a call and the question about it. */
 export const approvalIdOf = ({ id }: ToolCall) => id
 
-export function errorIn(result: Json): string {
+function errorIn(result: Json): string {
   const isObject = typeof result === 'object' && result !== null && !Array.isArray(result)
   return isObject && typeof result.error === 'string' ? result.error : 'The tool failed'
 }

@@ -52,7 +52,7 @@ export async function open(path: string, options: RequestOptions = {}): Promise<
  * `fetch` as the person who is signed in: for what brings its own idea of a request. A token that is refused is renewed
  * once; without a session the person is asked to sign in again.
  */
-export async function authorizedFetch(path: string, init: RequestInit = {}): Promise<Response> {
+async function authorizedFetch(path: string, init: RequestInit = {}): Promise<Response> {
   const first = await accessToken()
   const response = await send(path, init, first)
   if (response.status !== 401) return response

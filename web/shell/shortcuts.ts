@@ -27,7 +27,7 @@ export const writingKeys = [
 
 export type ShortcutName = keyof typeof shortcuts
 
-export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
 /** Single keys can get in the way of speech input; they can be switched off (WCAG 2.2, 2.1.4). */
 export const singleKeys = 'single-keys'

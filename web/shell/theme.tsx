@@ -8,7 +8,7 @@ import { useStored } from '../design/stored.ts'
 export type Theme = 'system' | 'light' | 'dark'
 
 /** The chosen theme. public/theme.js applies it before the first paint, this from then on. */
-export function useTheme(): [Theme, (theme: Theme) => void] {
+function useTheme(): [Theme, (theme: Theme) => void] {
   const [stored, store] = useStored('theme')
   const theme = stored === 'light' || stored === 'dark' ? stored : 'system'
   useLayoutEffect(() => {

@@ -26,7 +26,7 @@ export const rule = (source: string, read: Rule['read']): Rule => ({
 export const guess = (source: string, read: Rule['read']): Rule => ({ ...rule(source, read), guess: true })
 
 /** Words that may follow any request and mean nothing to it. */
-export const TRAIL =
+const TRAIL =
   '(?:,? +(?:now|right now|right away|again|instead|too|as well|for me|then|already|yet|today please|at once|immediately|please|thanks)| ?(?:\\p{Extended_Pictographic}|\\uFE0F|\\u200D))*'
 
 /** The slot of a task, and a request about one with what may trail it. */

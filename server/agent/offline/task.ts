@@ -23,8 +23,8 @@ export const isFields = (value: unknown): value is Fields =>
 const priorities: readonly string[] = ['low', 'medium', 'high']
 const recurrences: readonly string[] = ['daily', 'weekly', 'monthly']
 
-export const isPriority = (value: unknown): value is Priority => priorities.includes(String(value))
-export const isRecurrence = (value: unknown): value is Recurrence => recurrences.includes(String(value))
+const isPriority = (value: unknown): value is Priority => priorities.includes(String(value))
+const isRecurrence = (value: unknown): value is Recurrence => recurrences.includes(String(value))
 
 /** Task numbers are positive 32-bit integers; the tools refuse anything else. */
 export const isTaskId = (value: unknown): value is number =>

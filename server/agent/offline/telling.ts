@@ -35,7 +35,7 @@ export function rows(tasks: Named[], scene: Scene, total = tasks.length): string
   return [...told, ...(hidden > 0 ? ['', scene.phrases.more(hidden)] : [])].join('\n')
 }
 
-export function listFacts(query: Query, count: number): ListFacts {
+function listFacts(query: Query, count: number): ListFacts {
   const facts: ListFacts = { count }
   if (query.status) facts.status = query.status
   if (query.due) facts.due = query.due
