@@ -178,5 +178,6 @@ end $$;
 create or replace function colloquy.claim_turns_v1(_instance uuid, _held uuid[], _orphan_seconds float8, _limit int)
 returns table (user_id text, id uuid) language plpgsql as $$
 begin
+  set local role colloquy_sweeper;
   return query select c.user_id, c.id from colloquy.claim_turns_v2(_instance, _held, _orphan_seconds, _limit, false) c;
 end $$;

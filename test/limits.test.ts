@@ -53,9 +53,11 @@ const usageOf = ({ context: { db } }: TestServer, { userId }: Client) =>
 
 /** The minute of the user's counter goes on for an hour, so that no test depends on when it runs. */
 const stopClock = ({ context: { db } }: TestServer, { userId }: Client) =>
-  db.query(`update colloquy.turn_counters set minute = now() + interval '1 hour' where user_id = $1`, [
-    userId,
-  ])
+  db.query(
+    `insert into colloquy.turn_counters as c (user_id, minute, turns) values ($1, now() + interval '1 hour', 0)
+     on conflict (user_id) do update set minute = excluded.minute`,
+    [userId],
+  )
 
 const letMinutePass = ({ context: { db } }: TestServer, { userId }: Client) =>
   db.query(`update colloquy.turn_counters set minute = now() - interval '1 hour' where user_id = $1`, [
@@ -81,17 +83,17 @@ describe('turns a minute', () => {
   afterAll(() => server?.[Symbol.asyncDispose]())
 
   async function useUp(): Promise<Answered> {
-    const first = await ann.say('One')
     await stopClock(server, ann)
+    const first = await ann.say('One')
     for (const message of ['Two', 'Three']) await ann.say(message, first.body.conversation_id)
     return first
   }
 
   test('are counted down in the headers, and then refused until the minute is over', async () => {
+    await stopClock(server, ann)
     const first = await ann.say('One')
     expect(rateOf(first)).toEqual({ limit: '3', remaining: '2' })
     expect(Number(first.headers.get('ratelimit-reset'))).toBeGreaterThan(0)
-    await stopClock(server, ann)
     expect(rateOf(await ann.say('Two'))).toEqual({ limit: '3', remaining: '1' })
     expect(rateOf(await ann.say('Three'))).toEqual({ limit: '3', remaining: '0' })
     const fourth = await ann.say('Four')
@@ -107,8 +109,8 @@ describe('turns a minute', () => {
   test('leave nothing behind when they are refused, be it new, another version or an interruption', async () => {
     const { body } = await useUp()
     const busy = await clientOf(server)
-    const running = await holdTurn({ replay }, busy)
     await stopClock(server, busy)
+    const running = await holdTurn({ replay }, busy)
     for (let i = 0; i < 2; i += 1) {
       const queued = { message: `Queued ${i}`, conversation_id: running.conversation }
       await (await busy.open('POST', '/chat', queued, { accept: 'text/event-stream' })).body?.cancel()
@@ -130,8 +132,8 @@ describe('turns a minute', () => {
 
   test('do not count what is refused for another reason, nor the same message again', async () => {
     const key = { 'idempotency-key': randomUUID() }
-    const first = await ann.call('POST', '/chat', { message: 'One' }, key)
     await stopClock(server, ann)
+    const first = await ann.call('POST', '/chat', { message: 'One' }, key)
     expect((await ann.say('Where', randomUUID())).status).toBe(404)
     for (const message of ['Two', 'Three']) await ann.say(message)
     expect(await ann.say('Four')).toMatchObject(refused('rate_limited'))
@@ -151,8 +153,8 @@ describe('turns a minute', () => {
       )
     const uiMessage = (n: number) => ({ id: `chat-${n}-${ann.userId}`, message: user })
     const run = (n: number) => ({ threadId: `thread-${n}-${ann.userId}`, runId: 'r', messages: [user] })
-    expect(rateOf(await post('/ai-sdk', uiMessage(1)))).toEqual({ limit: '3', remaining: '2' })
     await stopClock(server, ann)
+    expect(rateOf(await post('/ai-sdk', uiMessage(1)))).toEqual({ limit: '3', remaining: '2' })
     expect(rateOf(await post('/ag-ui', run(1)))).toEqual({ limit: '3', remaining: '1' })
     const events = await ann.open('POST', '/chat', { message: 'Hello' }, { accept: 'text/event-stream' })
     expect(rateOf(events)).toEqual({ limit: '3', remaining: '0' })
@@ -167,8 +169,8 @@ describe('turns a minute', () => {
   })
 
   test('are exactly so many when many come at once', async () => {
-    await ann.say('One')
     await stopClock(server, ann)
+    await ann.say('One')
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => ann.say(`At once ${i}`)))
     const statuses = answers.map(answer => answer.status).toSorted()
     expect(statuses).toEqual([200, 200, ...Array.from({ length: 18 }, () => 429)])
@@ -187,10 +189,8 @@ describe('turns a minute', () => {
         return rows
       },
     }
-    for (const message of ['One', 'Two']) {
-      await ann.say(message)
-      await stopClock(server, ann)
-    }
+    await stopClock(server, ann)
+    for (const message of ['One', 'Two']) await ann.say(message)
     const user = { id: ann.userId, email: undefined, name: undefined }
     const message = { user, content: 'Three', conversationId: undefined }
     const unsaid = { idempotencyKey: undefined, timeZone: undefined, locale: undefined }
@@ -266,7 +266,7 @@ describe('a budget of tokens', () => {
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
       expect(rateOf(answer)).toEqual({ limit: '100000', remaining: '0' })
     }
-    expect(await standingOf(server, ann)).toMatchObject({ used: 0, reserved: 100_000, turns: 50 })
+    expect(await standingOf(server, ann)).toMatchObject({ used: 0, reserved: 100_000 })
     await expect.poll(() => answers.length, patiently).toBe(50)
     replay.otherwise(textStream('Fine.'))
     for (const answer of answers) answer.release()

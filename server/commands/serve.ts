@@ -40,7 +40,7 @@ async function serve(settings: Config, log: Logger): Promise<number> {
   await using context = await createContext(config, log)
   const scrape = cluster.isWorker ? gatherFigures(context.telemetry.metrics) : undefined
   listening.answerWith(createApp(context, scrape).fetch)
-  log.info({ url: urlOf(config), public_url: config.publicUrl, model: config.model.spec }, 'listening')
+  log.info({ url: urlOf(config), public_url: config.publicUrl, ...agentOf(config) }, 'listening')
   reportServing()
   if (process.stdout.isTTY) greet(config)
   log.info({ signal: await stopSignal() }, 'stopping')
@@ -60,10 +60,13 @@ function countOf(workers: string, { databaseUrl }: Config): number {
 
 const urlOf = ({ host, port }: Config) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
+/** An agent of one's own may have a model of its own: which one is known when a turn asks. */
+const agentOf = ({ agent, model }: Config) => (agent ? { agent } : { model: model.spec })
+
 function greet(config: Config): void {
   console.log(`
   Colloquy runs on ${config.publicUrl}
-  ${nameDatabase(config)} · model ${config.model.spec}
+  ${nameDatabase(config)} · ${Object.entries(agentOf(config)).flat().join(' ')}
   Stop with Ctrl+C
 `)
 }

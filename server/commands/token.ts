@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { SignJWT } from 'jose'
 import { keepSecret } from '../auth/secret.ts'
 import { readConfig } from '../config.ts'
@@ -20,7 +21,7 @@ Example: curl -H "authorization: Bearer $(npm run --silent token -- --user ada)"
     requireUserId(user)
     const lifetime = secondsOf(expires)
     const config = readConfig()
-    const secret = config.secret ?? keepSecret(config.dataDir)
+    const secret = config.secret ?? secretOf(config.dataDir)
     const now = Math.floor(Date.now() / 1000)
     const token = await new SignJWT()
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -31,6 +32,13 @@ Example: curl -H "authorization: Bearer $(npm run --silent token -- --user ada)"
     console.log(token)
     return 0
   },
+}
+
+/** A server that runs has made one: if there is none, it may be the wrong folder. */
+function secretOf(dataDir: string): string {
+  if (!existsSync(dataDir))
+    console.error(`${dataDir} is new: only a server with this DATA_DIR will know the token`)
+  return keepSecret(dataDir)
 }
 
 /** A colon belongs to users of outside issuers; the server takes no such name from a token of its own. */

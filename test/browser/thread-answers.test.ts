@@ -47,6 +47,20 @@ describe('an answer that is being made', () => {
       await page.getByText('2 of 2').waitFor()
     }))
 
+  test('says what the model was given for it, and still does after a reload', () =>
+    stage.visitAs(async ({ page }) => {
+      replay.enqueue([textStream('Hi'), textStream('Yes')])
+      await page.goto('/')
+      await say(page, 'Hello')
+      await log(page).getByText('Hi', { exact: true }).waitFor()
+      await settled(page)
+      await say(page, 'Still there?')
+      const given = messages(page).nth(3).getByText('The model was given 3 messages of this conversation')
+      await given.waitFor()
+      await page.reload()
+      await given.waitFor()
+    }))
+
   test('is there again after a reload, and goes on live', () =>
     stage.visitAs(async ({ page }) => {
       const waiting = begun(textStream('The first half', ' and the second'))
