@@ -36,6 +36,9 @@ async function open(n: number): Promise<void> {
   socket.write(await requestFor(n))
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
+    socket.once('data', (head: string) => {
+      if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(`Stream ${n}: ${head}`)
+    })
     socket.on('data', (chunk: string) => {
       if (n < turns) turnIds[n] ??= /"turn_id":"([^"]+)"/.exec(chunk)?.[1] ?? ''
       resolve()

@@ -30,7 +30,12 @@ async function measure(server: string, streams: number, turns: number): Promise<
   const url = await createDatabase(server, 'bench_streams')
   await using colloquy = await startBenchServer(url, {
     model: ['ticking', '1000', '600'],
-    environment: { TURN_TIMEOUT_SECONDS: '900', STEP_TIMEOUT_SECONDS: '900', SHUTDOWN_GRACE_SECONDS: '0' },
+    environment: {
+      TURN_TIMEOUT_SECONDS: '900',
+      STEP_TIMEOUT_SECONDS: '900',
+      SHUTDOWN_GRACE_SECONDS: '0',
+      MAX_STREAMS_PER_USER: '1000',
+    },
   })
   const { pid } = colloquy.process
   const [emptyHeap, emptyBytes] = [await liveHeapOf(colloquy.process), residentBytesOf(pid)]

@@ -179,14 +179,18 @@ describe('turns a minute', () => {
   test('do not refuse what was taken in and whose answer was lost on the way', async () => {
     const { engine } = server.context
     let calls = 0
+    const { shared } = engine.db
     const losing: Database = {
       ...engine.db,
-      query: async <Row>(text: string, values?: unknown[]) => {
-        const rows = await engine.db.query<Row>(text, values)
-        if (!text.includes('accept_turn')) return rows
-        calls += 1
-        if (calls === 1) throw Object.assign(new Error('gone'), { code: 'ECONNRESET' })
-        return rows
+      shared: {
+        ...shared,
+        query: async <Row>(text: string, values?: unknown[]) => {
+          const rows = await shared.query<Row>(text, values)
+          if (!text.includes('accept_turn')) return rows
+          calls += 1
+          if (calls === 1) throw Object.assign(new Error('gone'), { code: 'ECONNRESET' })
+          return rows
+        },
       },
     }
     await stopClock(server, ann)

@@ -19,18 +19,18 @@ describe.skipIf(inject('engine') === 'pglite')('workers', () => {
   test('share a port; one that is killed is replaced, and its turn goes on in another', async () => {
     await using place = await openPlace()
     using folder = temporaryFolder()
-    const settings = { ...place.environment, BETTER_AUTH_SECRET: testSecret, OFFLINE_DELAY_MS: '20' }
+    const slow = { OFFLINE_DELAY_MS: '50', RESPONSE_WAIT_SECONDS: '0' }
+    const settings = { ...place.environment, BETTER_AUTH_SECRET: testSecret, ...slow }
     await using server = await startServer(folder.path, settings, ['--workers', '2'])
     const ann = await clientOf(server)
-    const said = ann.say('Add a task to buy groceries').catch(() => undefined)
-    const running = await until(async () => (await ann.call('GET', '/conversations')).body[0]?.active_turn_id)
     const before = childrenOf(server.child.pid)
     expect(before).toHaveLength(2)
+    const said = await ann.say('Add a task to buy groceries')
+    expect(said.status).toBe(202)
     for (const pid of before.slice(0, 1)) process.kill(pid, 'SIGKILL')
-    await said
 
     const turn = await until(async () => {
-      const { body } = await ann.call('GET', `/turns/${running}`).catch(() => ({ body: undefined }))
+      const { body } = await ann.call('GET', `/turns/${said.body.turn_id}`).catch(() => ({ body: undefined }))
       return body?.status === 'completed' ? body : undefined
     })
     expect(turn.tool_calls).toMatchObject([{ name: 'add_task', status: 'completed' }])

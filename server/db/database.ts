@@ -24,6 +24,11 @@ export interface Database extends Connection {
   /** A pooler stands between, as far as the connections made so far tell. */
   readonly isPooled: boolean
   readonly orm: Orm
+  /**
+   * For single statements that soon end: others have theirs under way on the same connection, written and answered
+   * together. One that waits for a lock keeps those behind it waiting.
+   */
+  readonly shared: Connection
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** Of a pool's connections; the embedded database has none. */
   poolUse?(): { inUse: number; idle: number; waiting: number }

@@ -52,6 +52,7 @@ const lost = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   '53300', // too many connections
+  '25P04', // a transaction that took too long, and its session with it
 ])
 
 /** This process has closed its connections: it is going, and nothing it does again will work. */

@@ -19,8 +19,10 @@ export async function openPglite(dataDir: string): Promise<Database> {
 }
 
 export function pgliteDatabase(client: PGlite, closed: () => void = () => {}): Database {
+  const connection = connectionOf(client)
   return {
-    ...connectionOf(client),
+    ...connection,
+    shared: connection,
     engine: 'pglite',
     isPooled: false,
     // The two drivers' query results differ; nothing reads them except through the builder.

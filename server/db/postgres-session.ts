@@ -20,6 +20,7 @@ const DriverClient = Client as unknown as new (config?: string | ClientConfig) =
 export class PostgresSession extends DriverClient {
   /** Answered by a process other than the one that greeted: a pooler is in between. */
   isPooled = false
+  #isHeldBack = false
 
   /** Times far back have offsets with seconds in most zones, which nobody can read. */
   override getStartupConf(): Record<string, string> {
@@ -33,6 +34,18 @@ export class PostgresSession extends DriverClient {
 
   get isAwaitingAnswer(): boolean {
     return this._getActiveQuery() !== null
+  }
+
+  /** What is asked from here on leaves in one write, when all has been asked that this turn of the event loop asks for. */
+  holdBack(): void {
+    if (this.#isHeldBack) return
+    const { stream } = this.connection
+    this.#isHeldBack = true
+    stream.cork()
+    setImmediate(() => {
+      this.#isHeldBack = false
+      stream.uncork()
+    })
   }
 
   giveUp(): void {

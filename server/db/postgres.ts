@@ -4,6 +4,7 @@ import type { Connection, Database, Orm } from './database.ts'
 import { isConnectionLost } from './failure.ts'
 import { PostgresSession, SilenceWatch } from './postgres-session.ts'
 import { repeat, requestPatienceMs } from './repeat.ts'
+import { SharedConnections } from './shared-connections.ts'
 
 export interface PostgresOptions {
   url: string
@@ -28,6 +29,7 @@ export function openPostgres(options: PostgresOptions): Database {
   let isPooled = false
   const pool = new Pool({
     Client: PostgresSession,
+    pipeline: true,
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: options.connectTimeoutSeconds * 1000,
@@ -46,9 +48,14 @@ export function openPostgres(options: PostgresOptions): Database {
   // A connection that dies tells whatever uses it; nobody else has to hear of it.
   pool.on('connect', client => client.on('error', () => {}))
   pool.on('error', () => {})
-  const connected = <T>(work: (client: PoolClient) => Promise<T>) => withClient(pool, work)
+  const connected: Connected = work => withClient(pool, work)
+  const shared = new SharedConnections(options.poolSize, () => connectPatiently(pool))
   return {
     ...connectionOf(connected, prepared),
+    shared: connectionOf(
+      work => (isPooled || shared.limit === 0 ? connected(work) : shared.use(work)),
+      prepared,
+    ),
     engine: 'postgres',
     get isPooled() {
       return isPooled
@@ -81,11 +88,11 @@ function builderOf(pool: Pool): Orm {
 const builderOn = (client: Pool | PoolClient) => drizzle(client) as unknown as Orm
 
 /** While nothing has been asked yet, a database that starts or fails over is waited for a moment. */
+const connectPatiently = (pool: Pool): Promise<PoolClient> =>
+  repeat(() => pool.connect(), { mayRepeat: isConnectionLost, patienceMs: requestPatienceMs })
+
 async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await repeat(() => pool.connect(), {
-    mayRepeat: isConnectionLost,
-    patienceMs: requestPatienceMs,
-  })
+  const client = await connectPatiently(pool)
   let isLost = false
   try {
     return await work(client)

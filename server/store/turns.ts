@@ -1,4 +1,4 @@
-import { type Connection, callFunction } from '../db/database.ts'
+import { type Connection, callFunction, type Database } from '../db/database.ts'
 import type { ErrorCode, RateLimit } from '../errors.ts'
 import type { UserLimits } from '../limit-settings.ts'
 import type { Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
@@ -126,18 +126,21 @@ export type Accepted =
   | { outcome: 'busy'; conversation_id: string; turn_id: string }
   | { outcome: 'not_found' | 'conflict' | 'queue_full' | 'no_message' }
 
-export function acceptTurn(db: Connection, a: Acceptance): Promise<Accepted> {
+export function acceptTurn(db: Database, a: Acceptance): Promise<Accepted> {
   const key = [a.userId, a.idempotency?.key ?? null, a.idempotency?.hash ?? null]
   const message = [a.turnId, a.messageId, a.content ?? null, JSON.stringify(a.context), a.ifBusy, a.verdict]
   const turn = [...message, a.owner, a.historyMessages, a.queueLimit, limitsArgument(a.limits)]
+  // These write to other turns, which a tool of one of them may have locked.
+  const mayWait = a.ifBusy === 'interrupt' || a.targetTurnId !== undefined || a.names?.replaces !== undefined
+  const connection = mayWait ? db : db.shared
   if (!a.names) {
     const place = [a.conversationId ?? null, a.newConversationId, a.title, a.targetTurnId ?? null]
-    return callFunction(db, 'accept_turn_v2', [...key, ...place, ...turn])
+    return callFunction(connection, 'accept_turn_v2', [...key, ...place, ...turn])
   }
   const { conversation, message: client, replaces } = a.names
   const names = [conversation ?? null, client ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
   const place = [a.newConversationId, a.title]
-  return callFunction(db, 'accept_external_v1', [...names, ...key, ...place, ...turn])
+  return callFunction(connection, 'accept_external_v1', [...names, ...key, ...place, ...turn])
 }
 
 export interface JournaledCall {
@@ -154,12 +157,18 @@ export interface JournaledCall {
 
 /** Writes down a step that decided on tools; false when the turn is no longer the caller's. */
 export function journalStep(
-  db: Connection,
+  db: Database,
   fence: Fence,
   step: { parts: StoredPart[]; calls: JournaledCall[]; usage: StoredUsage; model: string },
 ): Promise<boolean> {
   const { parts, calls, usage, model } = step
-  return callFunction(db, 'journal_step_v2', [...fenced(fence), json(parts), json(calls), json(usage), model])
+  return callFunction(db.shared, 'journal_step_v2', [
+    ...fenced(fence),
+    json(parts),
+    json(calls),
+    json(usage),
+    model,
+  ])
 }
 
 export interface TurnEnd {
@@ -182,8 +191,8 @@ export type Finished =
   | { finished: false }
   | { finished: true; message_id: string; calls: StoredCall[] | null; next: OwnedTurn | null }
 
-export function finishTurn(db: Connection, fence: Fence, end: TurnEnd): Promise<Finished> {
-  return callFunction(db, 'finish_turn_v2', [
+export function finishTurn(db: Database, fence: Fence, end: TurnEnd): Promise<Finished> {
+  return callFunction(db.shared, 'finish_turn_v2', [
     fence.userId,
     end.conversationId,
     fence.turnId,
