@@ -1,14 +1,7 @@
 import type { Measured } from './http-load.ts'
 import { installPeers, peers, startPeer } from './peers.ts'
 import { processorSecondsOf } from './processor.ts'
-import {
-  chatLoad,
-  createDatabase,
-  type Endpoint,
-  manyConnections,
-  median,
-  startBenchServer,
-} from './world.ts'
+import { chatLoad, createDatabase, type Endpoint, median, startBenchServer } from './world.ts'
 import { applyLightLoad } from './wrk.ts'
 
 export interface PeerFigures {
@@ -35,7 +28,7 @@ const seconds = 3
 export async function measureBesidePeers(server: string): Promise<PeerFigures[]> {
   const folder = installPeers()
   const url = await createDatabase(server, 'bench_peers')
-  await using colloquy = await startBenchServer(url, { environment: manyConnections })
+  await using colloquy = await startBenchServer(url)
   const figures: PeerFigures[] = []
   await measure(colloquy)
   for (const peer of peers) {

@@ -29,7 +29,7 @@ machine's; compare ratios. Every figure is a median of interleaved rounds.
 const ofThroughput = (measured: Figures['throughput'], { hasWrk, hasPgbench }: Machine) => `## Turns a second
 
 \`POST /api/{user_id}/chat\` with 32 connections${hasWrk ? ' of `wrk`' : ''}, a model that answers at once in 15 deltas, every turn a new conversation, one
-server process with 32 connections to Postgres; beside it the same two SQL functions sent by ${hasPgbench ? '`pgbench`' : 'a driver loop'} to the same database, the best of 8, 16 and 32 clients.
+server process with the settings it comes with (10 connections to Postgres); beside it the same two SQL functions sent by ${hasPgbench ? '`pgbench`' : 'a driver loop'} to the same database, the best of 8, 16 and 32 clients.
 
 | | |
 | --- | ---: |
@@ -42,15 +42,14 @@ server process with 32 connections to Postgres; beside it the same two SQL funct
 | processors idle: under the server, the database alone | ${round(100 * measured.idle)}%, ${round(100 * measured.idleAlone)}% |
 
 What limits: where both cores are busy the ratio is the processor time of a turn in Postgres beside that of Postgres, server
-and load together. A turn takes the server six system calls (a write for each of the two SQL calls and for the answer, and
-three reads) beside the waits for them. By profile (perf, cpu-clock) a fifth of its time is the kernel's and a tenth
-garbage collection and compilation; the rest is spread over HTTP, routing, validation, the driver and the turn itself,
-none of them much above a tenth.
+and load together. By profile (V8's, over its main thread) a third of the server's is the kernel's: the write of each answer,
+and those of the statements, which leave several at a time ([decision](decisions/shared-connections.md)). A tenth is garbage
+collection; the rest is spread over HTTP, routing, validation, the driver and the turn itself, none of them much above a tenth.
 `
 
 const ofPeers = (peers: Figures['peers']) => `## Beside other chat backends
 
-Each peer with a model that answers at once, everything in Postgres, 32 connections to it and the same bearer check, driven by
+Each peer with a model that answers at once, everything in Postgres, 32 connections to it (this server: 10) and the same bearer check, driven by
 the same load in rounds that alternate with this server's. \`bench/peers/\` has their programs. A peer is bound by its one
 process, this server by Postgres: no ratio can be above that of the database alone to the peer.
 

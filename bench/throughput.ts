@@ -2,14 +2,7 @@ import { cpus } from 'node:os'
 import { measureCeiling } from './ceiling.ts'
 import type { Measured } from './http-load.ts'
 import { familySecondsOf, idleSeconds, processorSecondsOf } from './processor.ts'
-import {
-  type BenchPostgres,
-  chatLoad,
-  createDatabase,
-  manyConnections,
-  median,
-  startBenchServer,
-} from './world.ts'
+import { type BenchPostgres, chatLoad, createDatabase, median, startBenchServer } from './world.ts'
 import { applyLightLoad } from './wrk.ts'
 
 export interface Throughput {
@@ -46,7 +39,7 @@ const clients = [8, 16, 32]
  */
 export async function measureThroughput({ url: server, pid }: BenchPostgres): Promise<Throughput> {
   const url = await createDatabase(server, 'bench_throughput')
-  await using colloquy = await startBenchServer(url, { environment: manyConnections })
+  await using colloquy = await startBenchServer(url)
   const load = async (duration: number) => applyLightLoad(await chatLoad(colloquy.url, duration))
   await load(3)
   const rows: Row[] = []

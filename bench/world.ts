@@ -28,9 +28,6 @@ export async function createDatabase(server: string, name: string): Promise<stri
   return `${server}/${name}`
 }
 
-/** As many as a load has clients, which is what pgbench has at most. */
-export const manyConnections = { DATABASE_POOL: '32' }
-
 /** As `npm start` has them. */
 const startFlags = ['--max-semi-space-size=16']
 
