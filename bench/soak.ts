@@ -48,7 +48,8 @@ try {
 
 async function start(databaseUrl: string): Promise<{ process: ChildProcess; url: string }> {
   const child = fork(new URL('soak-server.ts', import.meta.url), [], {
-    execArgv: ['--max-semi-space-size=16'],
+    // As `npm start` has it, and at that size from the beginning: a young generation that grows later is no leak.
+    execArgv: ['--max-semi-space-size=16', '--min-semi-space-size=16'],
     env: {
       PATH: process.env.PATH,
       ...{ DATABASE_URL: databaseUrl, DATABASE_POOL: String(pool), BETTER_AUTH_SECRET: secret },

@@ -97,7 +97,7 @@ describe('a turn happens', () => {
     const said = await usesOfTurn({ 'x-time-zone': 'Asia/Tokyo' })
     await settle({ time_zone: 'Asia/Tokyo' })
     expect(await usesOfTurn({})).toEqual(said)
-    expect(said).toEqual(['query', 'query']) // accepted and finished
+    expect(said).toEqual(['shared', 'shared']) // accepted and finished
   })
 })
 

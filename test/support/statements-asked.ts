@@ -7,7 +7,7 @@ import type { Database } from '../../server/db/database.ts'
  */
 export function watchDatabase(db: Database) {
   const uses = new AsyncLocalStorage<string[]>()
-  for (const member of ['query', 'values', 'script', 'transaction', 'orm'] as const) {
+  for (const member of ['query', 'values', 'script', 'shared', 'transaction', 'orm'] as const) {
     const original = db[member]
     Object.defineProperty(db, member, {
       configurable: true,
