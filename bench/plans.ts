@@ -48,8 +48,8 @@ async function playTurn(sql: postgres.Sql): Promise<void> {
   }
   await sql`select colloquy.renew_lease_v1(${owner}, 3)`
   await sql`select * from colloquy.claim_turns_v2(${owner}, '{}', 3, 200)`
-  const held = sql.json([{ user_id: user, id: turns[0] ?? '', epoch: 1 }])
-  await sql`select * from colloquy.held_turns_v1(${owner}, ${held})`
+  const held = JSON.stringify([{ user_id: user, id: turns[0], epoch: 1 }])
+  await sql`select * from colloquy.held_turns_v1(${owner}, ${held}::text::json)`
   for (const [at, turn] of turns.entries()) {
     await sql`select colloquy.finish_turn_v2(${user}, ${id}, ${turn}, ${owner}, ${at + 1}, 'completed', ${randomUUID()},
       'Done', null, '{"input_tokens":1,"output_tokens":1}', null, ${owner}, 40, 'offline')`
