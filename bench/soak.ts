@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import postgres from 'postgres'
 import type { SoakCounts } from './soak-load.ts'
 import type { Holdings } from './soak-server.ts'
-import { createDatabase, median, openBenchPostgres, secret } from './world.ts'
+import { createDatabase, median, openBenchPostgres, secret, startFlags } from './world.ts'
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
 const seconds = Number(values.minutes) * 60
@@ -48,8 +48,8 @@ try {
 
 async function start(databaseUrl: string): Promise<{ process: ChildProcess; url: string }> {
   const child = fork(new URL('soak-server.ts', import.meta.url), [], {
-    // As `npm start` has it, and at that size from the beginning: a young generation that grows later is no leak.
-    execArgv: ['--max-semi-space-size=16', '--min-semi-space-size=16'],
+    // Its young generation at its size from the beginning: one that grows later is no leak.
+    execArgv: [...startFlags, '--min-semi-space-size=16'],
     env: {
       PATH: process.env.PATH,
       ...{ DATABASE_URL: databaseUrl, DATABASE_POOL: String(pool), BETTER_AUTH_SECRET: secret },

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { clientName } from './ai-sdk-contract.ts'
-import { answer, problem, problems, requiredBody } from './contract.ts'
+import { answer, clientName, problem, problems, requiredBody } from './contract.ts'
 import { turnSchema } from './turn-schema.ts'
 
 /** AG-UI 1.0, and CopilotKit's paths for it: docs/protocols/ag-ui.md. */

@@ -2,9 +2,9 @@ import { RunAgentInputSchema } from '@ag-ui/core/schemas'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
-import { clientName } from './ai-sdk-contract.ts'
 import { checkLength } from './chat.ts'
 import { messageText } from './chat-contract.ts'
+import { clientName } from './contract.ts'
 import type { GivenVerdict } from './give-verdicts.ts'
 
 type Input = z.infer<typeof RunAgentInputSchema>

@@ -1,16 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { wholeNumber } from '../wire/number.ts'
-import { storableText } from '../wire/text.ts'
 import { turnHeaders } from './chat-contract.ts'
-import { answer, linkHeader, problem, problems, requiredBody } from './contract.ts'
+import { answer, clientName, linkHeader, problem, problems, requiredBody } from './contract.ts'
 import { turnSchema } from './turn-schema.ts'
 
 /** The AI SDK's protocol, for `useChat` and its like: docs/protocols/ai-sdk.md. */
 
 const tags = ['AI SDK']
-
-/** An id that a client made, or one of ours. */
-export const clientName = storableText().min(1).max(255)
 
 const uiMessage = z.object({
   id: clientName,

@@ -1,7 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import type { ErrorCode } from '../errors.ts'
+import { storableText } from '../wire/text.ts'
 
 /** What the routes' descriptions share. */
+
+/** An id that a client made, or one of ours. */
+export const clientName = storableText().min(1).max(255)
 
 /** RFC 9457, with the members of ours. */
 const problemDetails = z
