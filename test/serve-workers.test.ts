@@ -3,17 +3,11 @@ import { describe, expect, inject, test } from 'vitest'
 import { readFigures } from './support/figures.ts'
 import { runProgram, startServer, temporaryFolder } from './support/run-command.ts'
 import { clientOf, openPlace, testSecret } from './support/server.ts'
+import { until } from './support/until.ts'
 
 /** The processes that a process has started (proc(5)). */
 const childrenOf = (pid: number | undefined) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
-
-const until = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-  }
-}
 
 describe.skipIf(inject('engine') === 'pglite')('workers', () => {
   test('share a port; one that is killed is replaced, and its turn goes on in another', async () => {
@@ -27,22 +21,38 @@ describe.skipIf(inject('engine') === 'pglite')('workers', () => {
     expect(before).toHaveLength(2)
     const said = await ann.say('Add a task to buy groceries')
     expect(said.status).toBe(202)
-    for (const pid of before.slice(0, 1)) process.kill(pid, 'SIGKILL')
+    const [killed = 0, other] = before
+    process.kill(killed, 'SIGKILL')
 
-    const turn = await until(async () => {
+    const turn = await until('the turn is completed', async () => {
       const { body } = await ann.call('GET', `/turns/${said.body.turn_id}`).catch(() => ({ body: undefined }))
       return body?.status === 'completed' ? body : undefined
     })
     expect(turn.tool_calls).toMatchObject([{ name: 'add_task', status: 'completed' }])
     expect((await ann.call('GET', '/tasks')).body).toHaveLength(1)
-    const after = await until(async () => {
+    const after = await until('the killed one is replaced', async () => {
       const pids = childrenOf(server.child.pid)
-      return pids.length === 2 && !pids.includes(before[0] ?? 0) ? pids : undefined
+      return pids.length === 2 && !pids.includes(killed) ? pids : undefined
     })
-    expect(after).toContain(before[1])
+    expect(after).toContain(other)
 
     server.child.kill('SIGTERM')
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('take nothing that they do not serve: one that hangs keeps no connection from the other', async () => {
+    await using place = await openPlace()
+    using folder = temporaryFolder()
+    const settings = { ...place.environment, BETTER_AUTH_SECRET: testSecret }
+    await using server = await startServer(folder.path, settings, ['--workers', '2'])
+    const ann = await clientOf(server)
+    const [hanging = 0] = childrenOf(server.child.pid)
+    process.kill(hanging, 'SIGSTOP')
+    const asked = Array.from({ length: 8 }, () =>
+      ann.call('GET', '/tasks', undefined, { connection: 'close' }),
+    )
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(200)
+    process.kill(hanging, 'SIGKILL')
   })
 
   test('are scraped as one, whichever of them answers', async () => {

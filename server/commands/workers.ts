@@ -19,6 +19,9 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
     isStopping = true
     for (const worker of running) worker.process.kill('SIGTERM')
   }
+  // Each takes connections itself. Node's own way, the first process handing them out, never answers those it has handed
+  // to a worker that hangs or dies before it took them.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   const stopSharing = shareFigures()
   cluster.on('message', (worker, message) => message === 'serving' && serving.add(worker))
   cluster.on('exit', (worker, code, signal) => {

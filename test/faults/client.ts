@@ -1,7 +1,7 @@
 import { tokenFor } from '../support/server.ts'
+import { until } from '../support/until.ts'
 import type { Fleet } from './fleet.ts'
 import { messageOf } from './plan.ts'
-import { until } from './poll.ts'
 import type { Post } from './schedule.ts'
 
 /** Longer than a server lets anyone wait (RESPONSE_WAIT_SECONDS), and than a turn here takes under any one fault. */

@@ -1,7 +1,7 @@
+import { until } from '../support/until.ts'
 import { Client, type Told } from './client.ts'
 import { violations } from './invariants.ts'
 import type { Hit } from './points.ts'
-import { until } from './poll.ts'
 import { readRecords } from './records.ts'
 import type { Fault, Schedule } from './schedule.ts'
 import { type Struck, strike } from './strike.ts'

@@ -1,7 +1,7 @@
+import { until } from '../support/until.ts'
 import type { Client } from './client.ts'
 import type { Slot } from './fleet.ts'
 import type { Hit } from './points.ts'
-import { until } from './poll.ts'
 import type { Fault } from './schedule.ts'
 import { countOwned, expireLease, type World } from './world.ts'
 
