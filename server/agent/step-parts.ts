@@ -20,8 +20,8 @@ export type StepPart =
       provider?: SharedV4ProviderMetadata
     }
 
-/** `part` is the place of the text in the step's parts. */
-export type OnDelta = (delta: string, part: number) => void
+/** `place` is that of the text in the step's parts, `text` all of it so far. */
+export type OnDelta = (delta: string, place: number, text: string) => void
 
 type FinishPart = Extract<LanguageModelV4StreamPart, { type: 'finish' }>
 type DeltaPart = Extract<LanguageModelV4StreamPart, { type: 'text-delta' | 'reasoning-delta' }>
@@ -99,10 +99,11 @@ export class StepParts {
     this.#count(text)
     if (block.place < 0) block.place = this.parts.push({ type: kind, text: '' }) - 1
     const part = this.parts[block.place]
-    if (part?.type === kind) part.text += text
+    if (part?.type !== kind) return
+    part.text += text
     this.hasDelivered = true
-    if (kind === 'text') this.#onText(text, block.place)
-    else this.#onReasoning(text, block.place)
+    if (kind === 'text') this.#onText(text, block.place, part.text)
+    else this.#onReasoning(text, block.place, part.text)
   }
 
   #find(type: Block['type'], id: string): Block {

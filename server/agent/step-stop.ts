@@ -27,6 +27,15 @@ export class StepStop {
     return this.#deadline - performance.now()
   }
 
+  /** The work's outcome, or `reason` when stopped before; does not wait for what takes no notice of that. */
+  orStopped<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      work.then(resolve, reject)
+      this.onStop = () => reject(this.reason)
+      if (this.stopped) this.onStop()
+    })
+  }
+
   /** Ends early, without an error, when stopped meanwhile. */
   wait(ms: number): Promise<void> {
     if (this.stopped) return Promise.resolve()

@@ -30,10 +30,9 @@ export class LiveTurn {
   #parts: Part[]
   #listeners = new Set<Listener>()
   #end: (outcome: TurnOutcome | undefined) => void = () => {}
-  /** Places of text parts that have grown since the last flush, and how much of each has been given to it. */
-  #grown = new Set<number>()
-  #flushed: number[] = []
   #unflushed: Delta[] = []
+  /** The last of these, while a flush has not taken it: more text of the same part is added to it. */
+  #growing: Delta | undefined
   #lastSeq = 0
 
   constructor(turn: Pick<OwnedTurn, 'user_id' | 'id' | 'conversation_id' | 'epoch'>, parts: Part[]) {
@@ -68,16 +67,31 @@ export class LiveTurn {
     }
   }
 
-  /** More text of the model for the part at `place`, or its beginning; places before it with nothing to show stay empty. */
-  append(more: TextPart, place: number): void {
+  /**
+   * More text of the model for the part at `place`, or its beginning; places before it with nothing to show stay empty.
+   * `whole` is the part's text with it where the caller holds that: held twice, an answer of many small pieces is large.
+   */
+  append(more: TextPart, place: number, whole?: string): void {
     const { type, step, text: delta } = more
     const part = this.#parts[place]
-    if (part && part.type !== 'tool_call' && part.type === type) part.text += delta
+    if (part && part.type !== 'tool_call' && part.type === type) part.text = whole ?? part.text + delta
     else this.#open(more, place)
-    this.#grown.add(place)
+    this.#keepForFlush(more, place)
     if (this.#listeners.size > 0) {
       this.#tell({ type: `${type}.delta`, turn_id: this.id, step, part: place, delta })
     }
+  }
+
+  /** The new text alone: to cut it out of the whole later, the whole would have to be copied each time. */
+  #keepForFlush({ type: kind, step, text: delta }: TextPart, part: number): void {
+    const growing = this.#growing
+    if (growing?.part === part && growing.kind === kind) {
+      growing.delta += delta
+      return
+    }
+    this.#lastSeq += 1
+    this.#growing = { seq: this.#lastSeq, step, part, kind, delta }
+    this.#unflushed.push(this.#growing)
   }
 
   #open(part: Part, place: number): void {
@@ -97,7 +111,7 @@ export class LiveTurn {
   /** The whole answer up to the end of a step's text, as it was written down. */
   settle(parts: Part[]): void {
     this.#parts = parts
-    this.#grown.clear()
+    this.#growing = undefined
     this.#unflushed = []
   }
 
@@ -119,16 +133,7 @@ export class LiveTurn {
 
   /** All that is still to be flushed, in its order; it stays so until `confirmFlush` says up to where that succeeded. */
   unflushed(): readonly Delta[] {
-    for (const place of this.#grown) {
-      const part = this.#parts[place]
-      if (!part || part.type === 'tool_call') continue
-      const from = this.#flushed[place] ?? 0
-      this.#lastSeq += 1
-      const { step, type: kind, text } = part
-      this.#unflushed.push({ seq: this.#lastSeq, step, part: place, kind, delta: text.slice(from) })
-      this.#flushed[place] = text.length
-    }
-    this.#grown.clear()
+    this.#growing = undefined
     return this.#unflushed
   }
 

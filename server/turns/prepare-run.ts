@@ -1,8 +1,8 @@
 import { nameOfModel } from '../agent/models.ts'
+import { StepStop } from '../agent/step-stop.ts'
 import type { PreparedAgent } from '../agent/working-agent.ts'
 import { AppError } from '../errors.ts'
 import type { OwnedTurn } from '../store/turns.ts'
-import { orAborted } from './call-out.ts'
 import type { LiveTurn } from './live-turn.ts'
 import type { Run } from './run.ts'
 
@@ -21,19 +21,18 @@ export async function prepareRun<R extends Preparable>(
 ): Promise<R & { readonly agent: PreparedAgent }> {
   const { engine, turn, live } = run
   const { now, time_zone, locale, email, name } = turn.context
-  const limit = AbortSignal.timeout(engine.limits.stepTimeoutMs)
-  const prepared = engine.agent.prepare({
-    user: { id: turn.user_id, email, name },
-    conversation: { id: turn.conversation_id },
-    context: { now, time_zone, locale },
-  })
+  const stop = new StepStop(live.abort.signal, engine.limits.stepTimeoutMs)
   try {
-    const agent = await orAborted(AbortSignal.any([live.abort.signal, limit]), prepared)
+    const prepared = engine.agent.prepare({
+      user: { id: turn.user_id, email, name },
+      conversation: { id: turn.conversation_id },
+      context: { now, time_zone, locale },
+    })
+    const agent = await stop.orStopped(prepared)
     return Object.assign(run, { agent, model: nameOfModel(agent.model) })
   } catch (cause) {
-    live.abort.signal.throwIfAborted()
-    throw limit.aborted
-      ? new AppError('agent_timeout', undefined, { cause })
-      : new AppError('agent_unavailable', undefined, { cause })
+    throw stop.stopped ? stop.reason : new AppError('agent_unavailable', undefined, { cause })
+  } finally {
+    stop.dispose()
   }
 }

@@ -132,20 +132,22 @@ async function takeOver(engine: Engine): Promise<void> {
   }
 }
 
-/** An embedded database has one process, so nobody else can follow its turns. */
 async function exchangeNews(engine: Engine): Promise<void> {
-  if (engine.db.engine === 'postgres') await flush(engine)
+  await flush(engine)
   await engine.remote.poll()
 }
 
-/** What could not be flushed goes with the next: a follower is never shown a text with a gap. */
-async function flush({ live, sweeperDb }: Engine): Promise<void> {
+/**
+ * What could not be flushed goes with the next: a follower is never shown a text with a gap. An embedded database has one
+ * process, so nobody else can follow its turns.
+ */
+async function flush({ live, db, sweeperDb }: Engine): Promise<void> {
   const flushed = [...live.values()].map(turn => ({ turn, deltas: [...turn.unflushed()] }))
   const rows = flushed.flatMap(({ turn: { userId: user_id, id: turn_id, epoch }, deltas }) =>
     deltas.map(delta => ({ user_id, turn_id, epoch, ...delta })),
   )
   if (rows.length === 0) return
-  await flushDeltas(sweeperDb, rows)
+  if (db.engine === 'postgres') await flushDeltas(sweeperDb, rows)
   for (const { turn, deltas } of flushed) turn.confirmFlush(deltas.at(-1)?.seq ?? 0)
 }
 

@@ -1,4 +1,5 @@
 import { runStep, type StepResult } from '../agent/step.ts'
+import type { OnDelta } from '../agent/step-parts.ts'
 import { AppError } from '../errors.ts'
 import { type JournaledCall, journalStep, type StoredPart, TurnLost } from '../store/turns.ts'
 import { observeStep } from '../telemetry/model-step.ts'
@@ -38,10 +39,12 @@ function askModel(run: PreparedRun, step: number, { prompt }: GivenContext): Pro
   const { engine, agent, turn, live, journal, span: parent } = run
   const { limits, telemetry } = engine
   const base = journal.parts.length
-  const show = (type: 'text' | 'reasoning') => (delta: string, part: number) => {
-    if (!run.isHeard) hear(run)
-    live.append({ type, step, text: delta }, base + part)
-  }
+  const show =
+    (type: 'text' | 'reasoning'): OnDelta =>
+    (delta, place, text) => {
+      if (!run.isHeard) hear(run)
+      live.append({ type, step, text: delta }, base + place, text)
+    }
   const asked = { turn: factsOf(turn), span: parent, step, model: agent.model }
   return observeStep(telemetry, asked, span =>
     runStep({
