@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Processes are killed and paused, leases run out, a browser draws: on a machine that is busy enough any of that comes late
+ * once. What fails twice is broken; what needed its second try is named at the end of `npm run ci`.
+ */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1 }
+
 /** One suite, run on each engine: `vitest run --project pglite` and `--project postgres`. */
 const engine = (name: 'pglite' | 'postgres') => ({
   test: {
@@ -14,14 +20,13 @@ const engine = (name: 'pglite' | 'postgres') => ({
     ],
     globalSetup: ['test/support/global-setup.ts'],
     provide: { engine: name },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...patience,
   },
 })
 
 /** What does not depend on the engine, or brings its own. */
 const plain = {
-  test: { name: 'plain', include: ['test/plain/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name: 'plain', include: ['test/plain/**/*.test.ts'], ...patience },
 }
 
 /** The page in a browser, before the whole server on the embedded engine. */
@@ -32,10 +37,8 @@ const browser = {
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/support/build-page.ts', 'test/support/global-setup.ts'],
     provide: { engine: 'pglite' as const },
+    ...patience,
     testTimeout: 90_000,
-    // A browser and a server on a busy machine: what fails twice is broken.
-    retry: 1,
-    hookTimeout: 60_000,
   },
 }
 

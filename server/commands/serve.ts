@@ -1,4 +1,6 @@
 import cluster from 'node:cluster'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, onPort, readConfig } from '../config.ts'
 import { nameDatabase } from '../db/open-database.ts'
@@ -30,11 +32,15 @@ gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
   },
 }
 
+/** Beside the packages and not in the system's folder for temporary files, where others could put code of theirs. */
+const compiledCode = join(import.meta.dirname, '../../node_modules/.cache/colloquy')
+
 /** Serves until a signal asks it to stop. */
 async function serve(settings: Config, log: Logger): Promise<number> {
   // The port first: a process that cannot serve leaves the database alone. Undone in reverse.
   await using listening = await listen(settings)
-  // Loaded here: the other commands start at once without all of it.
+  // Loaded here: the other commands start at once without all of it. Where nothing can be kept, it is compiled anew.
+  enableCompileCache(compiledCode)
   const [{ createApp }, { createContext }] = await Promise.all([import('../app.ts'), import('../context.ts')])
   const config = onPort(settings, listening.port)
   await using context = await createContext(config, log)

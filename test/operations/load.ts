@@ -24,18 +24,23 @@ export class Load {
   readonly told: Told[] = []
   /** What no client should ever see. */
   readonly wrong: string[] = []
-  readonly userIds: string[]
+  readonly userIds: string[] = []
   readonly #url: string
+  readonly #name: string
   #isOver = false
   #talking: Promise<void>[] = []
 
   constructor(url: string, name: string, people: number) {
     this.#url = url
-    this.userIds = Array.from({ length: people }, (_, n) => `${name}-${n}`)
+    this.#name = name
+    for (let n = 0; n < people; n += 1) this.join()
   }
 
-  begin(): void {
-    this.#talking = this.userIds.map(userId => this.#talk(userId))
+  /** One more begins to talk. */
+  join(): void {
+    const userId = `${this.#name}-${this.userIds.length}`
+    this.userIds.push(userId)
+    this.#talking.push(this.#talk(userId))
   }
 
   /** Everybody finishes what they are saying. */

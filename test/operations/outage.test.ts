@@ -38,10 +38,11 @@ async function survivesOutage(
   const place = { environment: { DATABASE_URL: url }, [Symbol.asyncDispose]: async () => {} }
   await using server = await startServerProcess(place, settings)
   const load = new Load(server.url, 'outage', 8)
-  load.begin()
   await toldMore(load, 20)
 
   await cluster.stop(signal)
+  // Those who talk may all be waiting for answers under way; this one is refused.
+  load.join()
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   await pause(outageMs)

@@ -28,7 +28,6 @@ describe.skipIf(noNginx)('two instances behind nginx', () => {
     opened.defer(async () => void (await Promise.all(running.map(each => each[Symbol.asyncDispose]()))))
     const nginx = opened.use(await startNginx(ports[0] ?? 0, ports[1] ?? 0))
     const load = new Load(nginx.url, 'rolling', 8)
-    load.begin()
     await toldMore(load, 20)
 
     for (const [n, server] of [...running.entries()]) {

@@ -11,6 +11,8 @@ interface Result {
   passed: number
   /** What failed, each with why as far as that is known. */
   failures: string[]
+  /** What passed at its second try, with what was wrong at the first. */
+  retried?: string[]
 }
 
 const auditTimeoutMs = 60_000
@@ -28,6 +30,8 @@ const results = [
 ]
 const passed = results.reduce((sum, result) => sum + result.passed, 0)
 const failures = results.flatMap(result => result.failures)
+for (const each of results.flatMap(({ retried = [] }) => retried))
+  console.log(`\npassed at a second try: ${each}`)
 for (const failure of failures) console.log(`\nfailed: ${failure}`)
 console.log(`\n${passed} passed, ${failures.length} failed`)
 process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1
@@ -98,13 +102,13 @@ interface TestFile {
 function readReport(project: string, report: string, succeeded: boolean): Result {
   try {
     const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-    const failures = testResults
-      .flatMap((file: TestFile) => failuresOf(file))
-      .map((each: string) => `${project}: ${each}`)
+    const all = (of: (file: TestFile) => string[]): string[] =>
+      testResults.flatMap(of).map((each: string) => `${project}: ${each}`)
+    const failures = all(failuresOf)
     const silent = numPassedTests === 0 || !succeeded
     if (failures.length === 0 && silent)
       failures.push(`${project}: the run ended in an error, or ran no test`)
-    return { passed: numPassedTests, failures }
+    return { passed: numPassedTests, failures, retried: all(retriedOf) }
   } catch (error) {
     return {
       passed: 0,
@@ -113,9 +117,19 @@ function readReport(project: string, report: string, succeeded: boolean): Result
   }
 }
 
-function failuresOf({ name, status, message, assertionResults }: TestFile): string[] {
-  const file = relative(process.cwd(), name)
-  const failed = assertionResults.filter(each => each.status === 'failed')
-  if (status === 'failed' && failed.length === 0) return [`${file}: ${message}`]
-  return failed.map(each => `${file}: ${each.fullName}\n${each.failureMessages.join('\n')}`)
+function failuresOf(file: TestFile): string[] {
+  const failed = file.assertionResults.filter(each => each.status === 'failed')
+  if (file.status === 'failed' && failed.length === 0)
+    return [`${relative(process.cwd(), file.name)}: ${file.message}`]
+  return failed.map(each => describeTest(file, each))
 }
+
+const retriedOf = (file: TestFile): string[] =>
+  file.assertionResults
+    .filter(each => each.status === 'passed' && each.failureMessages.length > 0)
+    .map(each => describeTest(file, each))
+
+const describeTest = (
+  { name }: TestFile,
+  { fullName, failureMessages }: TestFile['assertionResults'][number],
+) => `${relative(process.cwd(), name)}: ${fullName}\n${failureMessages.join('\n')}`
