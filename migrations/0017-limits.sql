@@ -355,7 +355,8 @@ begin
 end $$;
 
 -- One commit that ends a turn for now, as before; and what it used since its last step was written down. An answer that
--- takes the place of its question, after an approval, is of a turn that was counted then.
+-- takes the place of its question, after an approval, is of a turn that was counted then. Whoever has asked it to stop is
+-- asked nothing any more: `status` says what the turn has become.
 create function colloquy.finish_turn_v2(
   _user text, _conversation uuid, _turn uuid, _owner uuid, _epoch int, _status text, _message uuid, _content text,
   _parts jsonb, _usage jsonb, _error jsonb, _next_owner uuid, _window int, _model text
@@ -364,9 +365,10 @@ declare t record; a record; _calls json; _next json;
 begin
   perform colloquy.act_as(_user);
   perform from colloquy.conversations where user_id = _user and id = _conversation for no key update;
-  select turn_no, usage into t from colloquy.turns
+  select turn_no, usage, cancel_requested_at into t from colloquy.turns
    where user_id = _user and id = _turn and owner = _owner and epoch = _epoch and status = 'running' for no key update;
   if not found then return json_build_object('finished', false); end if;
+  if _status = 'awaiting_approval' and t.cancel_requested_at is not null then _status := 'cancelled'; end if;
   update colloquy.turns
      set status = _status, usage = _usage, error = _error, progress = progress + 1,
          parts = case when _status = 'awaiting_approval' then _parts end,
@@ -388,5 +390,5 @@ begin
    where user_id = _user and id = _conversation;
   _next := colloquy.start_next_v2(_user, _conversation, _next_owner, _window);
   perform colloquy.add_usage_v1(_user, _model, case when a.is_new then 1 else 0 end, t.usage, _usage);
-  return json_build_object('finished', true, 'message_id', a.id, 'calls', _calls, 'next', _next);
+  return json_build_object('finished', true, 'status', _status, 'message_id', a.id, 'calls', _calls, 'next', _next);
 end $$;

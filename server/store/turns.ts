@@ -186,10 +186,11 @@ export interface TurnEnd {
   historyMessages: number
 }
 
-/** `calls`: all of the turn's, when its end closed some that had not been carried out. */
+/** Cancelled instead of a question where a stop was asked for; `calls`: all, when the end closed some not carried out. */
 export type Finished =
   | { finished: false }
-  | { finished: true; message_id: string; calls: StoredCall[] | null; next: OwnedTurn | null }
+  | ({ finished: true; message_id: string; calls: StoredCall[] | null; next: OwnedTurn | null } & Ended)
+type Ended = Pick<TurnEnd, 'status'>
 
 export function finishTurn(db: Database, fence: Fence, end: TurnEnd): Promise<Finished> {
   return callFunction(db.shared, 'finish_turn_v2', [

@@ -34,13 +34,14 @@ export async function finishRun(
     })
   const finished = await persist(undefined, finish, engine.limits.turnTimeoutMs)
   if (!finished.finished) return
+  const { status } = finished
   for (const call of finished.calls ?? []) {
     if (call.status !== journal.calls.get(call.id)?.status) live.show('tool.finished', toolCallOf(call))
   }
   turnEnded(engine.telemetry, factsOf(turn), {
     span: run.span,
     kind: turn.context.reminder === undefined ? 'message' : 'reminder',
-    status: ending.status,
+    status,
     code: ending.error?.code,
     ms: ageMsOf(run),
     usage: run.usage,
@@ -51,7 +52,7 @@ export async function finishRun(
     conversation_id: turn.conversation_id,
     turn_id: turn.id,
     message_id: finished.message_id,
-    status: ending.status,
+    status,
     response: content,
     tool_calls: callsOfParts(live.parts),
     usage: run.usage,

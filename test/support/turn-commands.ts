@@ -307,6 +307,7 @@ const finish = fc
       if (!finished.finished || expected === false) return `false ${turn.id}`
       expect(finished.next?.id).toBe(expected?.id)
       if (finished.next) expectOwned(model, finished.next)
+      else expect(finished.status).toBe(turn.status)
       return `${status} ${turn.id}`
     }),
   )

@@ -216,11 +216,12 @@ export class TurnModel {
     return true
   }
 
-  /** False, or the turn that starts next, or null where none waits. */
-  finish(fence: Fence, status: EndStatus, nextOwner: string | null): false | ModelTurn | null {
+  /** False, or the turn that starts next, or null where none waits. A question is not put to who has asked to stop. */
+  finish(fence: Fence, asked: EndStatus, nextOwner: string | null): false | ModelTurn | null {
     if (!this.#holds(fence)) return false
     const turn = this.turn(fence.turnId)
     const conversation = this.#conversationOf(turn)
+    const status = asked === 'awaiting_approval' && turn.cancelRequested ? 'cancelled' : asked
     turn.status = status
     turn.answer = status
     if (status !== 'awaiting_approval') dropOpen(turn)

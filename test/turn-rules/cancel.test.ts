@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { openPostOffice } from '../support/post-office.ts'
-import { reasoning, stream, text, textStream, toolCall } from '../support/replay-answers.ts'
+import { reasoning, stream, text, textStream, toolCall, toolCallStream } from '../support/replay-answers.ts'
 import { freshUser, holdTurn, messagesOf, promptOf, sayWatching, turnOf } from '../support/replayed-server.ts'
 import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
@@ -140,4 +140,18 @@ test('is a row before it is a signal: a turn that was asked to stop elsewhere st
   expect((await ended).status).toBe('cancelled')
   expect(await closings()).toEqual(['early'])
   release()
+})
+
+test('that was asked for elsewhere before a question was put: nobody is asked any more', async () => {
+  await ann.call('POST', '/tasks', { title: 'Tea' })
+  const answer = toolCallStream('delete_task', { task_id: 1 })
+  const { turn, conversation, ended, release } = await holdTurn(world, ann, { answer })
+  await world.server.context.db.query('select colloquy.cancel_turn_v1($1, $2)', [ann.userId, turn])
+  release()
+  expect((await ended).status).toBe('cancelled')
+  expect(await turnOf(ann, turn)).toMatchObject({ status: 'cancelled' })
+  expect((await messagesOf(ann, conversation)).at(-1)).toMatchObject({ status: 'cancelled' })
+  world.replay.enqueue([textStream('Yes to what?')])
+  expect((await ann.say('yes', conversation)).body.tool_calls).toEqual([])
+  expect((await ann.call('GET', '/tasks/1')).status).toBe(200)
 })
