@@ -6,7 +6,7 @@ import { defineTool, type Tool, ToolError, UnknownOutcome } from '../server/agen
 import { queryRows, type Tx } from '../server/db/database.ts'
 import { postMcp } from './support/mcp-clients.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
-import { instructionsOf, messagesOf, promptOf } from './support/replayed-server.ts'
+import { instructionsOf, messagesOf, promptOf, sayWatching } from './support/replayed-server.ts'
 import { type Client, clientOf } from './support/server.ts'
 import { ann, shareReplayedServer, world } from './support/shared-replayed-server.ts'
 
@@ -44,6 +44,7 @@ const everyones = [
     },
   }),
   tool('asks', () => ({ done: true }), { approval: true }),
+  tool('ponders', () => ({}), { approval: true, question: () => new Promise(() => {}) }),
   tool('wonders', () => ({}), {
     approval: true,
     question: () => {
@@ -179,6 +180,7 @@ const outcomes: [name: string, status: string, result: unknown][] = [
   ['slips', 'failed', { error: 'The tool failed', code: 'tool_failed' }],
   ['guesses', 'unknown', { error: 'No answer', code: 'unknown_outcome' }],
   ['doubts', 'failed', { error: 'The tool failed', code: 'tool_failed' }],
+  ['ponders', 'failed', { error: 'The tool failed', code: 'tool_failed' }],
   ['wonders', 'failed', { error: 'There is nothing to ask about', code: 'nothing_there' }],
 ]
 
@@ -188,4 +190,12 @@ test.each(outcomes)('the tool that %s: the call is %s and the turn goes on', asy
   expect(body).toMatchObject({ status: 'completed', response: 'So be it.' })
   expect(body.tool_calls).toMatchObject([{ name, status, result }])
   expect(promptOf(await world.replay.request(1)).join()).not.toContain('hunter2')
+})
+
+test('a turn whose tool takes for ever to put its question can be stopped', async () => {
+  world.replay.enqueue([toolCallStream('ponders', {})])
+  const { turn, ended } = await sayWatching(ann, 'Do it')
+  await world.replay.request(0)
+  await ann.call('PUT', `/turns/${turn}/cancellation`)
+  expect((await ended).status).toBe('cancelled')
 })

@@ -3,7 +3,7 @@ import { parseArguments, type Tool } from '../agent/tool.ts'
 import { withUser } from '../db/database.ts'
 import { isTransient, isUserErased } from '../db/failure.ts'
 import type { JournaledCall } from '../store/turns.ts'
-import { contextOf, failed } from './call-out.ts'
+import { contextOf, failed, orAborted } from './call-out.ts'
 import { persist } from './persist.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { callerOf } from './run.ts'
@@ -61,14 +61,18 @@ async function decide(run: PreparedRun, part: CalledPart, callId: string): Promi
   }
 }
 
-/** The tool's own question, which fails where there is nothing to ask about. */
+/** The tool's own question, which fails where there is nothing to ask about, or where it takes longer than a step may. */
 function ask(
   run: PreparedRun,
   { tool, args, callId }: { tool: Tool; args: unknown; callId: string },
 ): Promise<string> {
   const context = contextOf(callerOf(run), { id: callId })
   const fallback = `May I run ${tool.name}?`
-  if (tool.effect !== 'transaction') return Promise.resolve(tool.question?.(args, context) ?? fallback)
+  if (tool.effect !== 'transaction') {
+    const limit = AbortSignal.timeout(run.engine.limits.stepTimeoutMs)
+    const signal = AbortSignal.any([run.live.abort.signal, limit])
+    return orAborted(signal, Promise.resolve(tool.question?.(args, { ...context, signal }) ?? fallback))
+  }
   return persist(run.live.abort.signal, () =>
     withUser(
       run.engine.db,
