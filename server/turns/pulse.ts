@@ -154,7 +154,8 @@ async function flush({ live, db, sweeperDb }: Engine): Promise<void> {
 /**
  * Lets this instance's turns and requests finish for `graceMs`, then lets go of the rest: another instance takes the turns
  * up at its next beat, from their journals, and who waits for one is told so. A request that has arrived may still make a
- * turn until it is answered.
+ * turn until it is answered. What cannot even let go, as one whose end the database does not take, is left as if the process
+ * had died: nobody waits for it.
  */
 export async function drain(engine: Engine, graceMs: number, isAnswering = () => false): Promise<void> {
   engine.draining = true
@@ -164,7 +165,6 @@ export async function drain(engine: Engine, graceMs: number, isAnswering = () =>
     letGo(engine)
     return isIdle()
   }, goodbyeMs)
-  await Promise.all([...engine.live.values()].map(turn => turn.ended))
 }
 
 function letGo({ live, waiting }: Engine): void {
