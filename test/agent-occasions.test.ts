@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { defineAgent, type Occasion } from '../server/agent/agent.ts'
 import { defineTool, type Tool, ToolError, UnknownOutcome } from '../server/agent/tool.ts'
 import { queryRows, type Tx } from '../server/db/database.ts'
+import { insertTask } from '../server/store/tasks.ts'
 import { postMcp } from './support/mcp-clients.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
 import { instructionsOf, messagesOf, promptOf, sayWatching } from './support/replayed-server.ts'
@@ -69,6 +70,19 @@ const keeps = defineTool({
   },
 })
 
+/** Goes on as if nothing had happened, on a transaction that Postgres has given up. */
+const shrugs = defineTool({
+  name: 'shrugs',
+  description: 'shrugs',
+  input: z.object({}),
+  effect: 'transaction',
+  async run(_, { userId, tx }) {
+    await insertTask(tx, userId, { title: 'Tea' })
+    await queryRows(tx, sql`select 1 / 0`).catch(() => {})
+    return { status: 'created' }
+  },
+})
+
 /** What the next turns' agent does instead of being there. */
 let instead: (() => Promise<never>) | undefined
 let offered: Tool[] = everyones
@@ -121,6 +135,16 @@ test('a tool that keeps its transaction can ask nothing through it later', async
   const { body } = await ann.say('Do it')
   expect(body.tool_calls).toMatchObject([{ status: 'completed', result: { users: [{ user: ann.userId }] } }])
   expect(() => kept?.execute(sql`select 1`)).toThrow('revoked')
+})
+
+test('a tool that passes over a failure of its transaction has not done anything, and does not seem to', async () => {
+  offered = [shrugs]
+  world.replay.enqueue([toolCallStream('shrugs', {}), textStream('It failed.')])
+  expect((await ann.say('Do it')).body.tool_calls).toMatchObject([{ status: 'failed' }])
+  const call = { method: 'tools/call', params: { name: 'shrugs', arguments: {} } }
+  const overMcp = await (await postMcp(world.server, ann, call)).text()
+  expect((await ann.call('GET', '/tasks')).body).toEqual([])
+  expect(overMcp).toContain('"isError":true')
 })
 
 test('over MCP each user has their own tools, too', async () => {

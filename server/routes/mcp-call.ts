@@ -80,11 +80,18 @@ async function carryOut(
   }
   if (tool.effect === 'none')
     return (await agree(() => tool.question?.(args, context))) ?? tool.run(args, context)
+  // The savepoint is not released when a statement has failed, also where the tool passed over that; a commit says nothing.
   return withUser(db, user.id, tx =>
-    lend(tx, async lent => {
-      const inside = { ...context, timeZone: timeZone ?? (await findTimeZone(tx, user.id)), tx: lent }
-      return (await agree(() => tool.question?.(args, inside))) ?? tool.run(args, inside)
-    }),
+    tx.transaction(savepoint =>
+      lend(savepoint, async lent => {
+        const inside = {
+          ...context,
+          timeZone: timeZone ?? (await findTimeZone(savepoint, user.id)),
+          tx: lent,
+        }
+        return (await agree(() => tool.question?.(args, inside))) ?? tool.run(args, inside)
+      }),
+    ),
   )
 }
 
