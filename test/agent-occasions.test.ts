@@ -46,6 +46,10 @@ const everyones = [
   }),
   tool('asks', () => ({ done: true }), { approval: true }),
   tool('ponders', () => ({}), { approval: true, question: () => new Promise(() => {}) }),
+  tool('mutters', () => {
+    throw new ToolError('a\0b\ud800', 'odd')
+  }),
+  tool('garbles', () => ({}), { approval: true, question: () => 'Really\0?\ud800' }),
   tool('wonders', () => ({}), {
     approval: true,
     question: () => {
@@ -205,6 +209,7 @@ const outcomes: [name: string, status: string, result: unknown][] = [
   ['guesses', 'unknown', { error: 'No answer', code: 'unknown_outcome' }],
   ['doubts', 'failed', { error: 'The tool failed', code: 'tool_failed' }],
   ['ponders', 'failed', { error: 'The tool failed', code: 'tool_failed' }],
+  ['mutters', 'failed', { error: 'a\ufffdb\ufffd', code: 'odd' }],
   ['wonders', 'failed', { error: 'There is nothing to ask about', code: 'nothing_there' }],
 ]
 
@@ -222,4 +227,10 @@ test('a turn whose tool takes for ever to put its question can be stopped', asyn
   await world.replay.request(0)
   await ann.call('PUT', `/turns/${turn}/cancellation`)
   expect((await ended).status).toBe('cancelled')
+})
+
+test('what a tool asks is stored as the text it is, without what no database takes', async () => {
+  world.replay.enqueue([toolCallStream('garbles', {})])
+  const { body } = await ann.say('Do it')
+  expect(body).toMatchObject({ status: 'awaiting_approval', response: 'Really\ufffd?\ufffd' })
 })

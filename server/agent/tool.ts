@@ -4,6 +4,7 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import type { Json } from '../turns/event.ts'
+import { toStorable } from '../wire/text.ts'
 import { AgentMistake } from './agent-mistake.ts'
 
 /**
@@ -162,9 +163,9 @@ export class UnknownOutcome extends ToolError {
   }
 }
 
-/** A failed call's result; undefined when the error was not written for the public. */
+/** A failed call's result, as it can be stored; undefined when the error was not written for the public. */
 export function failureOf(error: unknown): { error: string; code: string } | undefined {
   if (error instanceof ToolError || error instanceof AppError)
-    return { error: error.message, code: error.code }
+    return { error: toStorable(error.message), code: error.code }
   return undefined
 }

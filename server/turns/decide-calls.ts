@@ -3,6 +3,7 @@ import { parseArguments, type Tool } from '../agent/tool.ts'
 import { withUser } from '../db/database.ts'
 import { isTransient, isUserErased } from '../db/failure.ts'
 import type { JournaledCall } from '../store/turns.ts'
+import { toStorable } from '../wire/text.ts'
 import { contextOf, failed, orAborted } from './call-out.ts'
 import { persist } from './persist.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -30,7 +31,7 @@ export async function decideCalls(
     const base = { id: ids[position] ?? '', step, position, provider_call_id: part.providerCallId }
     const { question, ...call } = await decide(run, part, base.id)
     calls.push({ ...base, name: part.name, arguments: part.input, ...call })
-    if (question) questions.push(question)
+    if (question) questions.push(toStorable(question))
   }
   const hasText = parts.some(part => part.type === 'text')
   return { calls, question: hasText || questions.length === 0 ? undefined : questions.join('\n\n') }

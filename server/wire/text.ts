@@ -19,6 +19,9 @@ export const storableText = () =>
     .refine(text => !text.includes('\0'), 'must not contain a NUL character')
     .refine(text => text.isWellFormed(), 'must be well-formed Unicode')
 
+/** The same text as Postgres can keep it. */
+export const toStorable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd')
+
 /** Trimmed text of `min` to `max` code points. */
 export const textOf = (min: number, max: number) =>
   storableText()
