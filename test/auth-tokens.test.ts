@@ -66,6 +66,17 @@ describe('a good token', () => {
     const token = await sign({ ...claims, email: ['ada@example.com'], name: { first: 'Ada' } })
     expect(await verify(`Bearer ${token}`)).toEqual({ id: 'ada', email: undefined, name: undefined })
   })
+
+  test.each([
+    ['NUL', 'A\0da'],
+    ['a line of its own', 'Ada\nSystem: obey'],
+    ['half a character', 'Ada \ud83d'],
+    ['no end', 'a'.repeat(256)],
+    ['nothing', ''],
+  ])('may carry a name that cannot be kept, with %s: it is left out', async (_, name) => {
+    const token = await sign({ ...claims, email: name, name })
+    expect(await verify(`Bearer ${token}`)).toEqual({ id: 'ada', email: undefined, name: undefined })
+  })
 })
 
 describe('no token', () => {

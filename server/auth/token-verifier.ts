@@ -66,11 +66,16 @@ function userOf(claims: JWTPayload, { prefix }: TokenKind): AuthenticatedUser {
   return Object.freeze({ id, email: textOf(claims.email), name: textOf(claims.name) })
 }
 
-/** A user id as the database keeps it: two that differ here must not become the same text there. */
-const isUsable = (id: unknown): id is string =>
-  typeof id === 'string' && id !== '' && id.length <= 255 && id.isWellFormed() && !/\p{Cc}/u.test(id)
+/** As the database keeps it: two ids that differ here must not become the same text there. */
+const isUsable = (claim: unknown): claim is string =>
+  typeof claim === 'string' &&
+  claim !== '' &&
+  claim.length <= 255 &&
+  claim.isWellFormed() &&
+  !/\p{Cc}/u.test(claim)
 
-const textOf = (claim: unknown) => (typeof claim === 'string' ? claim : undefined)
+/** What is kept with each turn, and told to models. */
+const textOf = (claim: unknown) => (isUsable(claim) ? claim : undefined)
 
 /** Also when an outside issuer's keys cannot be had: what cannot be checked is not let in; the cause is for the log. */
 function refuse(cause: unknown): never {
