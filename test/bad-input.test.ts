@@ -500,6 +500,11 @@ function cursor(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
+const uiMessage = (text: object) => ({
+  id: 'bad',
+  message: { id: 'bad', role: 'user', parts: [{ type: 'text', ...text }] },
+})
+
 const isRefusal = (status: unknown) => Number(status) >= 400 && Number(status) < 500
 
 let server: TestServer
@@ -585,6 +590,14 @@ async function newRows(): Promise<Record<string, number>> {
   return Object.fromEntries(changes.filter(([table, change]) => change !== 0 && table !== 'auth.attempts'))
 }
 
+/** The other protocols read bodies that their clients make; what no client would make is refused all the same. */
+const protocols: [name: string, path: string, body: unknown][] = [
+  ['an object for a text', '/ai-sdk', uiMessage({ text: { toString: 'text' } })],
+  ['a number for a text', '/ai-sdk', uiMessage({ text: 7 })],
+  ['a list for a text', '/ai-sdk', uiMessage({ text: ['Hi'] })],
+  ['a text without text', '/ai-sdk', uiMessage({})],
+]
+
 const groups = { chat, turns, conversations, tasks, data, elsewhere }
 
 test('there are bad requests enough, and none of them twice', () => {
@@ -603,6 +616,13 @@ describe.each(Object.entries(groups))('%s', (_, bad) => {
     expectProblem(answer, { status, code })
     expect(stored).toEqual({})
   })
+})
+
+test.each(protocols)('another protocol gets %s: %s', async (_, path, body) => {
+  const answer = await send('POST', path, { body })
+  const stored = await newRows()
+  expectProblem(answer, { status: 400, code: 'invalid' })
+  expect(stored).toEqual({})
 })
 
 test('a method that an address does not know is told which it knows', async () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { ClientNames } from '../store/external-ids.ts'
 import type { PostBody } from './ai-sdk-contract.ts'
@@ -36,7 +37,9 @@ function textIn(parts: Parts): string {
   const other = parts.find(part => part.type !== 'text')
   if (other)
     throw new AppError('invalid', `message.parts: only text can be sent, not ${other.type.slice(0, 50)}`)
-  const text = messageText.safeParse(parts.map(part => part.text).join('\n\n'))
+  const texts = z.array(z.string('must be a text')).safeParse(parts.map(part => part.text))
+  if (!texts.success) throw new AppError('invalid', `message.parts.text: ${texts.error.issues[0]?.message}`)
+  const text = messageText.safeParse(texts.data.join('\n\n'))
   if (!text.success) throw new AppError('invalid', `message: ${text.error.issues[0]?.message}`)
   return checkLength(text.data)
 }
