@@ -143,6 +143,13 @@ test('a body is JSON, of bounded size, and at most twenty messages', async () =>
   expect((await raw('')).status).toBe(400)
   expect((await raw('{}', 'text/plain')).status).toBe(415)
   expect((await raw(JSON.stringify(' '.repeat(1_048_577)))).status).toBe(413)
+  const nested = `${'['.repeat(5000)}${']'.repeat(5000)}`
+  const call = JSON.stringify({
+    ...list,
+    method: 'tools/call',
+    params: { name: 'add_task', arguments: { title: 'x', tags: nested } },
+  })
+  expect(await (await raw(call.replace(`"${nested}"`, nested))).text()).toMatch(/"colloquy\/code":"invalid"/)
   expect((await post(Array.from({ length: 21 }, (_, id) => ({ ...list, id })))).status).toBe(400)
   expect((await post(Array.from({ length: 20 }, (_, id) => ({ ...list, id })))).status).toBe(200)
 })

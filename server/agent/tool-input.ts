@@ -2,17 +2,24 @@ import type { Json } from '../turns/event.ts'
 
 type Input = { input: { [key: string]: Json }; invalid?: string }
 
-/**
- * The arguments as the model wrote them. What the tools and the database cannot take becomes `{}` and a reason for
- * the model: the call is stored and sent back to the provider, and both accept objects only.
- */
+/** The arguments as the model wrote them. What cannot be taken becomes `{}` and a reason for the model. */
 export function parseToolInput(text: string): Input {
   if (text.trim() === '') return { input: {} }
   try {
-    const input: unknown = JSON.parse(text)
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-      return { input: {}, invalid: 'The arguments must be a JSON object' }
-    }
+    return checkToolInput(JSON.parse(text))
+  } catch (error) {
+    return { input: {}, invalid: `The arguments are not valid JSON: ${reasonOf(error)}` }
+  }
+}
+
+/**
+ * What JSON.parse has made, if the tools and the database can take it: a call is stored and sent back to the provider, and
+ * both accept objects only.
+ */
+export function checkToolInput(input: unknown): Input {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    return { input: {}, invalid: 'The arguments must be a JSON object' }
+  try {
     if (!isStorable(input)) {
       return {
         input: {},
@@ -21,8 +28,8 @@ export function parseToolInput(text: string): Input {
     }
     // An object that JSON.parse has made holds JSON values only.
     return { input: input as { [key: string]: Json } }
-  } catch (error) {
-    return { input: {}, invalid: `The arguments are not valid JSON: ${reasonOf(error)}` }
+  } catch {
+    return { input: {}, invalid: 'The arguments are nested too deeply' }
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { failureOf, type JsonObject, parseArguments, type ToolContext } from '../agent/tool.ts'
-import { parseToolInput } from '../agent/tool-input.ts'
+import { checkToolInput } from '../agent/tool-input.ts'
 import type { AuthenticatedUser } from '../auth/authenticated-user.ts'
 import { type Database, lend, withUser } from '../db/database.ts'
 import { isDatabaseAway } from '../db/failure.ts'
@@ -98,7 +98,7 @@ async function carryOut(
 /** `confirm` is ours where a call may need consent, and not the tool's. */
 function readArguments(tool: OfferedTool, given: Record<string, unknown>) {
   const { confirm, ...rest } = given
-  const { input, invalid } = parseToolInput(JSON.stringify(tool.mayAsk ? rest : given))
+  const { input, invalid } = checkToolInput(tool.mayAsk ? rest : given)
   if (invalid !== undefined) throw new AppError('invalid', invalid)
   const parsed = parseArguments(tool, input)
   if (!parsed.ok) throw new AppError('invalid', parsed.message)
