@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { fireReminders } from '../server/turns/fire-reminders.ts'
+import { readFigures } from './support/figures.ts'
 import { minutesAhead, passTime } from './support/passing-time.ts'
 import { failure, textStream, toolCallStream } from './support/replay-answers.ts'
 import {
@@ -62,6 +63,28 @@ describe('events of a user', () => {
     late.close()
     turn.release()
     await turn.ended
+  })
+
+  test('are asked for without a body: the head comes at once, and nothing stays open', async () => {
+    const turn = await holdTurn(world, ann)
+    const countStreams = async () =>
+      (await readFigures(await fetch(`${world.server.url}/metrics`))).get('colloquy_streams_open')
+    const open = await countStreams()
+    // Where the adapter says that an answer was begun twice.
+    const complaints = vi.spyOn(console, 'error')
+    for (const path of ['/events', `/turns/${turn.turn}/events`]) {
+      const head = await ann.open('HEAD', path)
+      expect([path, head.status, head.headers.get('content-type')]).toEqual([
+        path,
+        200,
+        expect.stringContaining('text/event-stream'),
+      ])
+    }
+    expect((await ann.open('HEAD', `/turns/${crypto.randomUUID()}/events`)).status).toBe(404)
+    await expect.poll(countStreams).toBe(open)
+    expect(complaints).not.toHaveBeenCalled()
+    complaints.mockRestore()
+    turn.release()
   })
 
   test('tell that a turn runs, and that it has ended', async () => {

@@ -64,6 +64,12 @@ export class EventStreams {
   async answer(c: Context<ApiEnv>, form: Form, follow: (show: Show) => Promise<() => void>) {
     this.admit(c)
     const headers = { ...form.headers, ...c.var.rateLimitHeaders, 'x-request-id': c.var.requestId }
+    if (c.req.method === 'HEAD') {
+      // Whether there is something to follow, and no more of it (RFC 9110, section 9.3.2).
+      const stop = await follow(() => {})
+      stop()
+      return c.body(null, 200, { ...eventStreamHeaders, ...headers })
+    }
     await this.#stream(c.env.outgoing, { ...form, headers }, follow)
     // The adapter knows its own marker only as a full Response, which reading its body makes of it.
     void RESPONSE_ALREADY_SENT.body
