@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { ErrorHandler, Hono, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { databaseUnavailable, isDatabaseAway } from '../db/failure.ts'
@@ -8,7 +9,7 @@ import type { ApiEnv } from './api.ts'
 
 /** The one place where errors become answers: what is known is said, everything else is only logged. */
 export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
-  const known = asAppError(error)
+  const known = asAppError(error, c.env?.incoming)
   const { requestId, telemetry, user } = c.var
   const { code } = known
   requestRefused(telemetry, { code, isOurs: statusOf(code) >= 500, user_id: user?.id }, error)
@@ -35,8 +36,11 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const knows = (app: Hono<ApiEnv>, method: string, path: string) =>
   app.router.match(method, path)[0].some(([[, route]]) => route.method === method)
 
-function asAppError(error: unknown): AppError {
+function asAppError(error: unknown, incoming: IncomingMessage | undefined): AppError {
   if (error instanceof AppError) return error
+  // Whoever sent it has gone, and is not answered; it is no failure of ours either.
+  if (incoming?.errored && error === incoming.errored)
+    return new AppError('invalid', 'The request did not arrive whole', { cause: error })
   // Hono's own: a body that is not JSON.
   if (error instanceof HTTPException && error.status === 400)
     return new AppError('invalid', error.message, { cause: error })

@@ -1,24 +1,16 @@
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Accounts } from '../auth/accounts.ts'
-import { AppError } from '../errors.ts'
 import { type ApiEnv, createApi } from './api.ts'
 import { accountPaths } from './auth-contract.ts'
+import { boundSize } from './bound-body.ts'
 
 const maxBodyBytes = 16_384
-
-const boundedBody = bodyLimit({
-  maxSize: maxBodyBytes,
-  onError: () => {
-    throw new AppError('body_too_large')
-  },
-})
 
 /** `/api/auth/*`: sign-up, sign-in, sign-out, sessions, tokens, keys. Goes before routes under `/api/:user_id`. */
 export function authRoutes(accounts: Accounts) {
   const api = createApi()
   for (const path of accountPaths) api.openAPIRegistry.registerPath(path)
-  api.all('/api/auth/*', boundedBody, async c => {
+  api.all('/api/auth/*', boundSize(maxBodyBytes), async c => {
     const answer = await accounts.handler(await readWhole(c), c.env?.incoming?.socket.remoteAddress)
     if (c.var.requestId) answer.headers.set('x-request-id', c.var.requestId)
     return answer

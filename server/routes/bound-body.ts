@@ -1,25 +1,41 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { AppError } from '../errors.ts'
-import type { ApiEnv } from './api.ts'
+import type { ApiContext, ApiEnv } from './api.ts'
 
 /** Bodies of the API are JSON and of bounded size; both are said before a byte is parsed. */
 export function boundBody(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
-  const tooLarge = () => {
-    throw new AppError('body_too_large', `A request has at most ${maxBodyBytes} bytes`)
-  }
-  const countChunks = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge })
+  const bound = boundSize(maxBodyBytes)
   return (c, next) => {
-    const isChunked = c.req.header('transfer-encoding') !== undefined
-    const bytes = Number(c.req.header('content-length') ?? 0)
-    if ((isChunked || bytes > 0) && !isJson(c.req.header('content-type'))) {
+    const hasBody = isChunked(c) || bytesOf(c) > 0
+    if (hasBody && !isJson(c.req.header('content-type')))
       throw new AppError('unsupported_media_type', 'Send application/json')
-    }
-    if (bytes > maxBodyBytes) tooLarge()
-    // Counting makes a web stream of the body, which costs more than the rest of the middleware: only where it must be.
-    return isChunked ? countChunks(c, next) : next()
+    return bound(c, next)
   }
 }
+
+/** The same for bodies of any type. */
+export function boundSize(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
+  const tooLarge = (): never => {
+    throw new AppError('body_too_large', `A request has at most ${maxBodyBytes} bytes`)
+  }
+  const countChunks = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: ({ env }: Context<ApiEnv>) => {
+      // The rest of it is still to come, and nobody reads it: no other request may come behind it.
+      if (env.outgoing) env.outgoing.shouldKeepAlive = false
+      return tooLarge()
+    },
+  })
+  return (c, next) => {
+    if (bytesOf(c) > maxBodyBytes) tooLarge()
+    // Counting makes a web stream of the body, which costs more than the rest of the middleware: only where it must be.
+    return isChunked(c) ? countChunks(c, next) : next()
+  }
+}
+
+const bytesOf = (c: ApiContext) => Number(c.req.header('content-length') ?? 0)
+const isChunked = (c: ApiContext) => c.req.header('transfer-encoding') !== undefined
 
 /** RFC 8259 and the structured suffix of RFC 6839; a charset other than UTF-8 is none of JSON's. */
 function isJson(type = ''): boolean {

@@ -32,12 +32,15 @@ export async function createAccountsApp(db: Database, settings: Partial<AccountS
 
 type App = Awaited<ReturnType<typeof createAccountsApp>>['app']
 
-export const post = (app: App, path: string, body: unknown, headers: Record<string, string> = {}) =>
-  app.request(`/api/auth${path}`, {
+export function post(app: App, path: string, body: unknown, headers: Record<string, string> = {}) {
+  const text = JSON.stringify(body)
+  const length = String(Buffer.byteLength(text))
+  return app.request(`/api/auth${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'content-length': length, ...headers },
+    body: text,
   })
+}
 
 export const get = (app: App, path: string, headers: Record<string, string> = {}) =>
   app.request(path, { headers })
