@@ -10,6 +10,8 @@ const everyAnswer = {
   'referrer-policy': expect.stringMatching(/^(no-referrer|same-origin)$/),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  // Nothing of a user's is left behind in a cache; what may be kept says so.
+  'cache-control': expect.stringMatching(/no-store|no-cache|public/),
 }
 
 const headersOf = (response: Response) => Object.fromEntries(response.headers)

@@ -1,12 +1,10 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { explainListenError } from '../checks/port.ts'
 import type { Config } from '../config.ts'
-import { AppError } from '../errors.ts'
-import { problemResponse } from '../wire/problem.ts'
 import { CommandError } from './command.ts'
 import { drainingOf } from './draining.ts'
-import { refuseConnection } from './refuse-connection.ts'
+import { refuseConnection, refuseRequest, refuseUnreadable } from './refuse-connection.ts'
 
 export type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
 
@@ -40,12 +38,14 @@ export async function listen(
 ): Promise<Listening> {
   const application = Promise.withResolvers<Fetch>()
   let answer: Fetch = async (request, bindings) => (await application.promise)(request, bindings)
-  // Without TLS options the adapter makes a server of node:http, with HTTP/1 bindings.
-  const server = createAdaptorServer({
-    fetch: (request, bindings) =>
+  const listener = getRequestListener(
+    (request, bindings) =>
+      // A server of node:http has HTTP/1 bindings.
       refuseHeaders(bindings as HttpBindings) ?? answer(request, bindings as HttpBindings),
-    serverOptions: { ...serverOptions, ...timeouts },
-  }) as Server
+    // HTTP/1.0 needs no Host, and load balancers ask so whether a server is there.
+    { hostname: 'localhost', errorHandler: refuseUnreadable },
+  )
+  const server = createServer({ ...serverOptions, ...timeouts }, listener)
   server.on('clientError', refuseConnection)
   server.maxConnections = config.maxConnections
   const draining = drainingOf(server)
@@ -66,7 +66,7 @@ export async function listen(
 }
 
 const refuseHeaders = ({ incoming }: HttpBindings) =>
-  incoming.rawHeaders.length > 2 * maxHeaders ? problemResponse(new AppError('head_too_large')) : undefined
+  incoming.rawHeaders.length > 2 * maxHeaders ? refuseRequest('head_too_large') : undefined
 
 function bind(server: Server, config: Config): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream'
+import { RequestError } from '@hono/node-server'
 import { AppError, type ErrorCode, statusOf, titleOf } from '../errors.ts'
-import { problemOf } from '../wire/problem.ts'
+import { guardHeaders } from '../wire/guard-headers.ts'
+import { problemOf, problemResponse } from '../wire/problem.ts'
 
 const codes: Record<string, ErrorCode> = {
   HPE_HEADER_OVERFLOW: 'head_too_large',
@@ -18,8 +20,22 @@ export function refuseConnection(error: Error & { code?: string }, socket: Duple
   const head = [
     `HTTP/1.1 ${statusOf(code)} ${titleOf(code)}`,
     'content-type: application/problem+json',
+    ...Object.entries(guardHeaders).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
+
+/** What is HTTP and still nothing for the application. */
+export function refuseRequest(code: ErrorCode, detail?: string): Response {
+  const answer = problemResponse(new AppError(code, detail))
+  for (const [name, value] of Object.entries(guardHeaders)) answer.headers.set(name, value)
+  return answer
+}
+
+/** An address that cannot be read with its `Host` is the client's fault; the application answers for its own. */
+export const refuseUnreadable = (error: unknown): Response =>
+  error instanceof RequestError
+    ? refuseRequest('invalid', 'The address or the Host header is not valid')
+    : refuseRequest('internal')

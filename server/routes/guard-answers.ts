@@ -1,19 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
+import { guardHeaders } from '../wire/guard-headers.ts'
 import type { ApiContext, ApiEnv } from './api.ts'
 
 interface GuardSettings {
   publicUrl: string
   /** Pages elsewhere that may call from a browser: exact origins. */
   corsOrigins: readonly string[]
-}
-
-/** What every answer says, unless its route says otherwise of itself: the page has a policy of its own. */
-const always = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
 }
 
 const exposed = [
@@ -38,7 +30,10 @@ const preflightSeconds = 600
  */
 export function guardAnswers({ publicUrl, corsOrigins }: GuardSettings): MiddlewareHandler<ApiEnv> {
   const isSecure = publicUrl.startsWith('https:')
-  const headers = { ...always, ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+  const headers = {
+    ...guardHeaders,
+    ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  }
   const listed = new Set(corsOrigins)
   return async (c, next) => {
     set(c, headers)

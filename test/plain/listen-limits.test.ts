@@ -69,3 +69,26 @@ test('of connections there are no more than were allowed, and one that ends make
   await expect.poll(answered, { timeout: 30_000, interval: 10 }).toMatch(/^HTTP\/1\.1 200 /)
   second.destroy()
 })
+
+test.each([
+  ['a host that is none', 'GET / HTTP/1.1\r\nhost: a b\r\n'],
+  ['a host with a path', 'GET /tasks HTTP/1.1\r\nhost: a/b?\r\n'],
+  ['an address that is none', 'GET http://[/ HTTP/1.1\r\nhost: a\r\n'],
+  ['a target that is no address', 'OPTIONS * HTTP/1.1\r\nhost: a\r\n'],
+  ['a method that is none', 'FOO / HTTP/1.1\r\nhost: a\r\n'],
+])('%s is one clear problem', async (_, head) => {
+  await using listening = await listen(anyPort)
+  listening.answerWith(() => new Response('in'))
+  const answer = await text(await say(listening.port, `${head}connection: close\r\n\r\n`))
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  expect(answer).toMatch(/^content-type: application\/problem\+json\r$/im)
+  expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im)
+  expect(answer).toMatch(problem('invalid'))
+})
+
+test('HTTP/1.0 needs no host: load balancers ask so whether the server is there', async () => {
+  await using listening = await listen(anyPort)
+  listening.answerWith(request => new Response(new URL(request.url).pathname))
+  const answer = await text(await say(listening.port, 'GET /healthz HTTP/1.0\r\n\r\n'))
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*\/healthz$/)
+})
