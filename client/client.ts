@@ -88,9 +88,9 @@ export function createClient(settings: Settings) {
     follow,
     turn: (id: string) => read<Api.Turn>(`/turns/${id}`),
     cancel: (id: string) => put<Api.Turn>(`/turns/${id}/cancellation`),
-    /** Allows or refuses what a tool call asks for; follow its turn then. */
-    approve: (callId: string, approved = true) =>
-      put<Api.Turn>(`/tool-calls/${callId}/approval`, { approved }),
+    /** Allows or refuses what a tool call asks for, and why not; follow its turn then. */
+    approve: (callId: string, approved = true, reason?: string) =>
+      put<Api.Turn>(`/tool-calls/${callId}/approval`, { approved, reason }),
     conversations: {
       page: (query?: Api.ConversationQuery) => page<Api.Conversation>('/conversations', query),
       read: (id: string) => read<Api.Conversation>(`/conversations/${id}`),

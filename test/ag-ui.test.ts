@@ -190,6 +190,11 @@ describe('a question', () => {
       'assistant: Done with it.',
     ])
     expect((await ann.call('GET', '/tasks')).body).toHaveLength(approved ? 0 : 1)
+    expect(
+      promptOf(await world.replay.request(1))
+        .join()
+        .includes('no thanks'),
+    ).toBe(!approved)
     const later = new Agent(world.server, ann, agent.threadId)
     await later.comeBack()
     expect(readable(later.messages)).toEqual(readable(agent.messages))

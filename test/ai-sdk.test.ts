@@ -96,7 +96,7 @@ describe.each([
     await chat.sendMessage({ text: 'Delete A' })
     expect(chat.shown.at(-1)).toBe('assistant awaiting_approval: Sure? | delete_task approval-requested')
     await expectStored(chat)
-    await chat.answer(approved)
+    await chat.answer(approved, 'not today')
     const became = approved ? 'output-available' : 'output-denied'
     expect(chat.shown).toEqual([
       'user: Delete A',
@@ -105,6 +105,13 @@ describe.each([
     expect(chat.posts).toHaveLength(2)
     expect((await ann.call('GET', '/tasks')).body).toHaveLength(approved ? 0 : 1)
     await expectStored(chat)
+    expect(
+      promptOf(await world.replay.request(1))
+        .join()
+        .includes('not today'),
+    ).toBe(!approved)
+    const resumed = await uiCall('GET', `/${chat.id}/messages`)
+    expect((await resumed.text()).includes('"reason":"not today"')).toBe(!approved)
     const again = await uiCall('POST', '', JSON.parse(chat.posts[1]?.slice(5) ?? ''))
     expect([again.status, (await again.text()).includes('Done with it.')]).toEqual([200, true])
     expect(world.replay.requests).toHaveLength(2)

@@ -134,9 +134,10 @@ describe('over a network that works', () => {
       tool_calls: [{ status: 'awaiting_approval' }],
     })
     replay.enqueue([textStream('As you say.')])
-    await client.approve(asked.tool_calls[0]?.id ?? '', approved)
+    await client.approve(asked.tool_calls[0]?.id ?? '', approved, 'Not now')
     const watched = await watch(client.follow(asked.turn_id))
-    expect(watched.events.at(-1)).toMatchObject({ type: 'turn.completed', status: 'completed' })
+    const became = approved ? { status: 'completed' } : { status: 'denied', result: { reason: 'Not now' } }
+    expect(watched.events.at(-1)).toMatchObject({ type: 'turn.completed', tool_calls: [became] })
     expect((await client.tasks.page()).items).toHaveLength(approved ? 0 : 1)
   })
 

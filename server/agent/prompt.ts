@@ -1,5 +1,6 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { HistoryMessage, StoredCall, StoredPart } from '../store/turns.ts'
+import { denialReasonOf } from '../turns/event.ts'
 import { asData } from './data-marks.ts'
 import { repairTranscript, user } from './transcript.ts'
 
@@ -115,7 +116,10 @@ function outputOf({ status, result }: StoredCall): ToolOutput {
     case 'approved':
       return { type: 'json', value: { status: 'approved' } }
     case 'denied':
-      return { type: 'execution-denied', reason: 'denied: the user said no, nothing was done' }
+      return {
+        type: 'execution-denied',
+        reason: `denied: the user said no, nothing was done${reasonIn(result)}`,
+      }
     case 'unknown':
       return {
         type: 'error-text',
@@ -127,4 +131,10 @@ function outputOf({ status, result }: StoredCall): ToolOutput {
         reason: 'dropped: the user went on without answering, nothing was done',
       }
   }
+}
+
+/** The user's own words, in quotes so that they end where they end. */
+function reasonIn(result: StoredCall['result']): string {
+  const reason = denialReasonOf(result)
+  return reason === undefined ? '' : `. Their reason: ${JSON.stringify(reason)}`
 }

@@ -1,11 +1,12 @@
 import { RunAgentInputSchema } from '@ag-ui/core/schemas'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
+import type { Verdict } from '../store/tool-calls.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
 import { checkLength } from './chat.ts'
 import { messageText } from './chat-contract.ts'
 import { clientName } from './contract.ts'
-import type { GivenVerdict } from './give-verdicts.ts'
+import { readReason } from './give-verdicts.ts'
 
 type Input = z.infer<typeof RunAgentInputSchema>
 type Message = Input['messages'][number]
@@ -15,7 +16,7 @@ export interface AgUiRequest {
   threadId: string
   runId: string
   isLegacy: boolean
-  verdicts: GivenVerdict[]
+  verdicts: Verdict[]
   /** The user's messages that end the list, oldest first. */
   newest: UserMessage[]
   /** The turn or message that these come after; undefined: they are all there is. */
@@ -62,12 +63,12 @@ function checkName(id: string): void {
 
 type Entry = NonNullable<Input['resume']>[number]
 
-function verdictOf({ interruptId, status, payload }: Entry): GivenVerdict {
+function verdictOf({ interruptId, status, payload }: Entry): Verdict {
   if (status === 'cancelled') return { callId: interruptId, approved: false }
   const approved = payload?.approved
   if (typeof approved !== 'boolean')
     throw new AppError('invalid', 'resume.payload.approved: must be true or false')
-  return { callId: interruptId, approved }
+  return { callId: interruptId, approved, reason: readReason(payload?.reason, 'resume.payload.reason') }
 }
 
 /** What new messages say together. */

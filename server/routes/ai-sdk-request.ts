@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { ClientNames } from '../store/external-ids.ts'
+import type { Verdict } from '../store/tool-calls.ts'
 import type { PostBody } from './ai-sdk-contract.ts'
 import { checkLength } from './chat.ts'
 import { messageText } from './chat-contract.ts'
-import type { GivenVerdict } from './give-verdicts.ts'
+import { readReason } from './give-verdicts.ts'
 
 /** What a posted body asks for: something said (with no content: answered once more), or questions answered. */
 export type UiRequest =
@@ -14,7 +15,7 @@ export type UiRequest =
       message: string | undefined
       replaces: ClientNames['replaces']
     }
-  | { asks: 'verdicts'; verdicts: GivenVerdict[] }
+  | { asks: 'verdicts'; verdicts: Verdict[] }
 
 /** The client posts all it shows; the server owns the history and reads the newest message alone. */
 export function readUiRequest({ trigger, messageId, message, messages }: PostBody): UiRequest {
@@ -45,11 +46,12 @@ function textIn(parts: Parts): string {
 }
 
 /** Nothing else in an assistant's message is believed: anyone can write one. */
-function verdictsIn(parts: Parts): GivenVerdict[] {
+function verdictsIn(parts: Parts): Verdict[] {
   const verdicts = parts.flatMap(({ state, approval }) => {
     if (state !== 'approval-responded' || typeof approval !== 'object' || approval === null) return []
-    const { id, approved } = approval as Record<string, unknown> // any object has what it has under a name
-    return typeof id === 'string' && typeof approved === 'boolean' ? [{ callId: id, approved }] : []
+    const { id, approved, reason } = approval as Record<string, unknown> // any object has what it has under a name
+    if (typeof id !== 'string' || typeof approved !== 'boolean') return []
+    return [{ callId: id, approved, reason: readReason(reason, 'message.parts.approval.reason') }]
   })
   if (verdicts.length === 0) throw new AppError('invalid', 'message: answers no question')
   return verdicts

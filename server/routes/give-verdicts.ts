@@ -1,14 +1,19 @@
 import { withUser } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { listCallsOf } from '../store/messages.ts'
+import type { Verdict } from '../store/tool-calls.ts'
 import type { TurnName } from '../store/turns.ts'
 import type { Engine } from '../turns/engine.ts'
 import { giveVerdict } from '../turns/steer-turn.ts'
+import { textOf } from '../wire/text.ts'
 
-export interface GivenVerdict {
-  callId: string
-  approved: boolean
-}
+const maxReasonCharacters = 1000
+
+/** In the words of whoever denies a call; none are as good as empty ones. */
+export const denialReason = textOf(0, maxReasonCharacters)
+  .nullish()
+  .transform(text => text || undefined)
+  .openapi({ type: ['string', 'null'], maxLength: maxReasonCharacters })
 
 /**
  * Settles questions of a conversation, each once, and returns their turn and which of its calls they were about. What is
@@ -18,20 +23,27 @@ export interface GivenVerdict {
 export async function giveVerdicts(
   engine: Engine,
   { userId, conversationId }: { userId: string; conversationId: string },
-  verdicts: GivenVerdict[],
+  verdicts: Verdict[],
 ): Promise<TurnName & { answered: Set<string> }> {
   const ids = verdicts.map(verdict => verdict.callId.toLowerCase()).filter(id => isUuid.test(id))
   const calls = await withUser(engine.db, userId, tx => listCallsOf(tx, userId, { conversationId, ids }))
   const turnId = calls.at(-1)?.turnId
   if (turnId === undefined) throw new AppError('tool_call_not_found')
   const answered = new Set(calls.filter(call => call.turnId === turnId).map(call => call.id))
-  for (const { callId, approved } of verdicts) {
-    if (!answered.has(callId.toLowerCase())) continue
-    await giveVerdict(engine, userId, { callId, approved }).catch(error => {
+  for (const verdict of verdicts) {
+    if (!answered.has(verdict.callId.toLowerCase())) continue
+    await giveVerdict(engine, userId, verdict).catch(error => {
       if (!(error instanceof AppError && error.code === 'conflict')) throw error
     })
   }
   return { userId, turnId, answered }
+}
+
+/** `place`: where it stands in the request. */
+export function readReason(given: unknown, place: string): string | undefined {
+  const reason = denialReason.safeParse(given)
+  if (reason.success) return reason.data
+  throw new AppError('invalid', `${place}: ${reason.error.issues[0]?.message}`)
 }
 
 const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

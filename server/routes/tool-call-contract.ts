@@ -1,8 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { answer, ofIdentified, problem, problems, requiredBody } from './contract.ts'
+import { denialReason } from './give-verdicts.ts'
 import { turnSchema } from './turn-schema.ts'
 
 const tags = ['Tool calls']
+
+const verdict = z.object({
+  approved: z.boolean(),
+  reason: denialReason.describe('Why not: kept as the result of the call, and told to the model'),
+})
 
 export const approve = createRoute({
   method: 'put',
@@ -10,7 +16,7 @@ export const approve = createRoute({
   tags,
   summary: 'Allow or refuse what a tool call asks for',
   description: 'With the last verdict the turn goes on, in the same answer; follow its events.',
-  request: { params: ofIdentified, body: requiredBody(z.object({ approved: z.boolean() })) },
+  request: { params: ofIdentified, body: requiredBody(verdict) },
   responses: {
     200: answer('The turn', turnSchema),
     ...problems,

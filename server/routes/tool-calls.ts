@@ -11,8 +11,7 @@ export function toolCallRoutes({ db, engine }: { db: Database; engine: Engine })
 
   api.openapi(approve, async c => {
     const { id: callId } = c.req.valid('param')
-    const { approved } = c.req.valid('json')
-    const turn = await giveVerdict(engine, c.var.user.id, { callId, approved })
+    const turn = await giveVerdict(engine, c.var.user.id, { callId, ...c.req.valid('json') })
     return c.json(await showTurn(db, turn), 200)
   })
 

@@ -47,13 +47,23 @@ export type Decided =
   | { outcome: 'not_found' }
   | { outcome: 'conflict' }
 
-/** A user's verdict on a call that awaits approval; `turn` when it was the last and the turn goes on as `owner`'s. */
+export interface Verdict {
+  callId: string
+  approved: boolean
+  /** Why it is denied, in the user's words. */
+  reason?: string | undefined
+}
+
+/**
+ * A user's verdict on a call that awaits approval (migrations/0020-denial-reasons.sql); `turn` when it was the last and
+ * the turn goes on as `owner`'s.
+ */
 export function decideCall(
   db: Connection,
-  verdict: { userId: string; callId: string; approved: boolean; owner: string; historyMessages: number },
+  verdict: Verdict & { userId: string; owner: string; historyMessages: number },
 ): Promise<Decided> {
-  const { userId, callId, approved, owner, historyMessages } = verdict
-  return callFunction(db, 'decide_call_v1', [userId, callId, approved, owner, historyMessages])
+  const { userId, callId, approved, reason = null, owner, historyMessages } = verdict
+  return callFunction(db, 'decide_call_v2', [userId, callId, approved, reason, owner, historyMessages])
 }
 
 export type Resolved =

@@ -17,7 +17,10 @@ export type ToolCallStatus =
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-/** A tool call as clients see it. `result` is null until it has one; `executed_at` is ISO 8601 in UTC. */
+/**
+ * A tool call as clients see it. `result` is null until it has one; of a denied call it is {reason} where the user gave
+ * one. `executed_at` is ISO 8601 in UTC.
+ */
 export interface ToolCall {
   id: string
   name: string
@@ -25,6 +28,11 @@ export interface ToolCall {
   result: Json
   status: ToolCallStatus
   executed_at: string | null
+}
+
+export function denialReasonOf(result: Json): string | undefined {
+  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result)
+  return isObject && typeof result.reason === 'string' ? result.reason : undefined
 }
 
 /** A piece of an answer, in order; `step` is the model call that made it, counted from 1 (0: an approved call). */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { decideCall } from '../store/tool-calls.ts'
+import { decideCall, type Verdict } from '../store/tool-calls.ts'
 import { cancelTurn, editQueuedTurn, switchHead } from '../store/turn-steering.ts'
 import type { TurnName } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
@@ -24,16 +24,11 @@ export async function changeQueuedMessage(engine: Engine, turn: TurnName, messag
 }
 
 /** The verdict on one call; with the last one its turn goes on here. Throws conflict when another was faster. */
-export async function giveVerdict(
-  engine: Engine,
-  userId: string,
-  { callId, approved }: { callId: string; approved: boolean },
-): Promise<TurnName> {
+export async function giveVerdict(engine: Engine, userId: string, verdict: Verdict): Promise<TurnName> {
   const { instanceId: owner, limits } = engine
   const decided = await decideCall(engine.db, {
+    ...verdict,
     userId,
-    callId,
-    approved,
     owner,
     historyMessages: limits.historyMessages,
   })

@@ -42,8 +42,10 @@ function uiToolPartOf(call: ToolCall) {
       return { ...part, state: 'output-available', output: null, approval: { id, approved: true } }
     case 'approval-requested':
       return { ...part, state: is.state, approval: { id } }
-    case 'output-denied':
-      return { ...part, state: is.state, approval: { id, approved: false } }
+    case 'output-denied': {
+      const { state, ...why } = is
+      return { ...part, state, approval: { id, approved: false, ...why } }
+    }
     default:
       return { ...part, ...is }
   }

@@ -167,9 +167,11 @@ class UiMessageEncoder {
     switch (became.state) {
       case 'approval-responded':
         return yield { ...response, approved: true }
-      case 'output-denied':
-        yield { ...response, approved: false }
-        return yield { type: 'tool-output-denied', toolCallId: call.id }
+      case 'output-denied': {
+        const { state, ...why } = became
+        yield { ...response, approved: false, ...why }
+        return yield { type: `tool-${state}`, toolCallId: call.id }
+      }
       case 'output-available':
       case 'output-error': {
         const { state, ...outcome } = became

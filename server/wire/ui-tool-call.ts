@@ -1,4 +1,4 @@
-import type { Json, ToolCall } from '../turns/event.ts'
+import { denialReasonOf, type Json, type ToolCall } from '../turns/event.ts'
 
 /** What has become of a call, in the states of the AI SDK's tool parts. */
 export type UiToolState =
@@ -6,7 +6,7 @@ export type UiToolState =
   | { state: 'approval-responded'; approved: boolean }
   | { state: 'output-available'; output: Json }
   | { state: 'output-error'; errorText: string }
-  | { state: 'output-denied' }
+  | { state: 'output-denied'; reason?: string }
 
 export const uiStateOf = ({ status, result }: ToolCall): UiToolState => {
   switch (status) {
@@ -15,7 +15,7 @@ export const uiStateOf = ({ status, result }: ToolCall): UiToolState => {
     case 'approved':
       return { state: 'approval-responded', approved: true }
     case 'denied':
-      return { state: 'output-denied' }
+      return { state: 'output-denied', ...reasonIn(result) }
     case 'completed':
       return { state: 'output-available', output: result }
     case 'failed':
@@ -41,4 +41,9 @@ export const approvalIdOf = ({ id }: ToolCall) => id
 function errorIn(result: Json): string {
   const isObject = typeof result === 'object' && result !== null && !Array.isArray(result)
   return isObject && typeof result.error === 'string' ? result.error : 'The tool failed'
+}
+
+function reasonIn(result: Json): { reason?: string } {
+  const reason = denialReasonOf(result)
+  return reason === undefined ? {} : { reason }
 }

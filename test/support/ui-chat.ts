@@ -62,11 +62,11 @@ export class UiChat extends AbstractChat<ChatMessage> {
   }
 
   /** Answers all questions of the last message; with the last one the client posts by itself, and this waits for it. */
-  async answer(approved: boolean): Promise<void> {
+  async answer(approved: boolean, reason?: string): Promise<void> {
     const posted = this.posts.length
     for (const part of this.last.parts) {
       if (isToolUIPart(part) && part.state === 'approval-requested')
-        await this.addToolApprovalResponse({ id: part.approval.id, approved })
+        await this.addToolApprovalResponse({ id: part.approval.id, approved, ...(reason && { reason }) })
     }
     await expect
       .poll(

@@ -208,6 +208,36 @@ describe('a verdict on the call itself', () => {
     expect(await titles()).toEqual(['A'])
   })
 
+  test('no, with a reason: it is kept with the call, and the model is told', async () => {
+    const asked = await ask(1)
+    world.replay.enqueue([textStream('Kept.'), textStream('As you wish.')])
+    const [call] = asked.body.tool_calls
+    const path = `/tool-calls/${call.id}/approval`
+    const reason = ' Not before "Friday" '
+    expect((await ann.call('PUT', path, { approved: false, reason })).status).toBe(200)
+    const done = await (await follow(ann, asked.body.turn_id)).ended
+    const kept = { status: 'denied', result: { reason: 'Not before "Friday"' } }
+    expect(done).toMatchObject({ status: 'completed', tool_calls: [kept] })
+    const told = 'nothing was done. Their reason: "Not before \\"Friday\\""'
+    expect(promptOf(await world.replay.request(1)).join()).toContain(told)
+    await ann.say('Fine', asked.body.conversation_id)
+    expect(promptOf(await world.replay.request(2)).join(), 'and later ones, too').toContain(told)
+    expect((await ann.call('PUT', path, { approved: false, reason: 'Another' })).status).toBe(409)
+    expect(await turnOf(ann, asked.body.turn_id)).toMatchObject({ tool_calls: [kept] })
+  })
+
+  test('a reason with a yes, or before the question is there to be answered, leaves no trace', async () => {
+    const asked = await ask(1)
+    world.replay.enqueue([textStream('Done.')])
+    const path = `/tool-calls/${asked.body.tool_calls[0].id}/approval`
+    for (const reason of ['x'.repeat(1001), 'a\0b', 7])
+      expect((await ann.call('PUT', path, { approved: false, reason })).status).toBe(400)
+    await ann.call('PUT', path, { approved: true, reason: 'Go on' })
+    const done = await (await follow(ann, asked.body.turn_id)).ended
+    expect(done).toMatchObject({ tool_calls: [{ status: 'completed', result: { status: 'deleted' } }] })
+    expect(JSON.stringify(done)).not.toContain('Go on')
+  })
+
   test('counts once: of two at the same time one wins and the other is told', async () => {
     const asked = await ask(1)
     world.replay.enqueue([textStream('Done.')])
