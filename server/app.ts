@@ -22,6 +22,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { describeApi } from './routes/openapi.ts'
 import { pageRoutes } from './routes/page.ts'
+import { readPageFiles } from './routes/page-files.ts'
 import { reminderRoutes } from './routes/reminders.ts'
 import { requireToken, requireUser } from './routes/require-user.ts'
 import { settingsRoutes } from './routes/settings.ts'
@@ -48,11 +49,12 @@ export function createApp(context: Context, scrape = () => context.telemetry.met
     read: () => [{ value: turns.streams.size }],
   })
   app.onError(answerError)
-  app.notFound(answerNotFound(app))
+  const page = readPageFiles()
+  app.notFound(answerNotFound(app, page))
   app.use(countAnswering(lifetime))
   app.use(identifyRequest(telemetry), guardAnswers(config))
 
-  app.route('/', pageRoutes())
+  app.route('/', pageRoutes(page))
   app.route('/', docsRoutes())
   app.route('/', healthRoutes(db, lifetime))
   app.route('/', metricsRoutes({ token: config.metricsToken, scrape }))

@@ -6,6 +6,8 @@ import { AppError, statusOf } from '../errors.ts'
 import { requestRefused } from '../telemetry/request-events.ts'
 import { problemResponse } from '../wire/problem.ts'
 import type { ApiEnv } from './api.ts'
+import { pageNotFound } from './page.ts'
+import type { PageFiles } from './page-files.ts'
 
 /** The one place where errors become answers: what is known is said, everything else is only logged. */
 export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
@@ -18,12 +20,14 @@ export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
 
 /** An address that exists says which methods it knows (RFC 9110, section 15.5.6). */
 export const answerNotFound =
-  (app: Hono<ApiEnv>): NotFoundHandler<ApiEnv> =>
+  (app: Hono<ApiEnv>, files: PageFiles): NotFoundHandler<ApiEnv> =>
   c => {
     const { requestId } = c.var
     const known = methods.filter(method => knows(app, method, c.req.path))
-    if (known.length === 0)
-      return problemResponse(new AppError('not_found', 'There is nothing at this address'), requestId)
+    if (known.length === 0) {
+      const nothing = new AppError('not_found', 'There is nothing at this address')
+      return pageNotFound(c, files) ?? problemResponse(nothing, requestId)
+    }
     const allow = known.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
     const answer = problemResponse(new AppError('method_not_allowed', `Use ${allow}`), requestId)
     answer.headers.set('allow', allow)

@@ -12,6 +12,9 @@ export interface PageFile {
   gzip: Uint8Array<ArrayBuffer> | undefined
 }
 
+/** By their paths, as `/assets/main.js`. */
+export type PageFiles = ReadonlyMap<string, PageFile>
+
 const builtPage = join(import.meta.dirname, '../../dist/page')
 
 const types: Record<string, string> = {
@@ -23,10 +26,10 @@ const types: Record<string, string> = {
 }
 
 /**
- * Every file of the page by its path, as `/assets/main.js`; none when it was not built. A path that is not among them does
+ * Every file of the page; none when it was not built. A path that is not among them does
  * not exist, whatever it looks like: nothing is looked up in the file system later.
  */
-export function readPageFiles(folder = builtPage): ReadonlyMap<string, PageFile> {
+export function readPageFiles(folder = builtPage): PageFiles {
   const names = listFiles(folder)
   const read = (name: string) => (names.has(name) ? readFileSync(join(folder, name)) : undefined)
   const files = new Map<string, PageFile>()

@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { AppError } from '../errors.ts'
 import type { ApiEnv } from './api.ts'
-import { type PageFile, readPageFiles } from './page-files.ts'
+import type { PageFile, PageFiles } from './page-files.ts'
 
 /** Where the page shows something; it finds its way from there by itself. */
 const places = ['/', '/c/:id', '/sign-in', '/sign-up', '/settings'] as const
 
 /** The page people use, as it was built. */
-export function pageRoutes(files = readPageFiles()) {
+export function pageRoutes(files: PageFiles) {
   const routes = new Hono<ApiEnv>()
   const page = files.get('/index.html')
   for (const place of places)
@@ -18,6 +18,15 @@ export function pageRoutes(files = readPageFiles()) {
     routes.get(name, c => answerWith(c, files.get(name), revalidated))
   routes.get('/assets/:name', c => answerWith(c, files.get(c.req.path), forever))
   return routes
+}
+
+/** A person who has followed a wrong link is answered with the page, which says so in words. */
+export function pageNotFound(c: Context<ApiEnv>, files: PageFiles): Response | undefined {
+  const page = files.get('/index.html')
+  const isPerson = c.req.method === 'GET' && c.req.header('accept')?.includes('text/html')
+  if (!page || !isPerson || c.req.path.startsWith('/api/')) return undefined
+  const headers = { ...pageHeaders, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  return c.body(page.bytes, 404, { ...headers, 'content-type': page.type })
 }
 
 /** Nothing from elsewhere, no script or style written into the page, no frame around it. */

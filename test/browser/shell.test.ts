@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { findBarriers } from './support/find-barriers.ts'
 import { focused } from './support/places.ts'
 import { openStage } from './support/stage.ts'
 
@@ -119,6 +120,9 @@ test('an address that is none says so', () =>
     async ({ page }) => {
       const response = await page.goto('/nothing-here')
       expect(response?.status()).toBe(404)
+      expect(await findBarriers(page)).toEqual([])
+      await page.getByRole('link', { name: 'Go to your conversations' }).click()
+      await page.getByRole('heading', { name: /What is on your mind/ }).waitFor()
     },
     { expected: [404] },
   ))

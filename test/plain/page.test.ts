@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerError } from '../../server/routes/answer-error.ts'
+import { answerError, answerNotFound } from '../../server/routes/answer-error.ts'
 import type { ApiEnv } from '../../server/routes/api.ts'
 import { pageRoutes } from '../../server/routes/page.ts'
 import { readPageFiles } from '../../server/routes/page-files.ts'
@@ -39,7 +39,9 @@ async function appWith(built: string) {
     return next()
   })
   app.onError(answerError)
-  app.route('/', pageRoutes(readPageFiles(built)))
+  const files = readPageFiles(built)
+  app.notFound(answerNotFound(app, files))
+  app.route('/', pageRoutes(files))
   return app
 }
 
@@ -61,6 +63,17 @@ describe('the page', () => {
     'is not at %s',
     async path => expect((await get(path)).status).toBe(404),
   )
+
+  test('tells a person that there is nothing at an address, and a program as a problem', async () => {
+    const person = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const shown = await get('/nothing', person)
+    expect([shown.status, await shown.text()]).toEqual([404, '<title>Colloquy</title>'])
+    expect(shown.headers.get('cache-control')).toBe('no-store')
+    expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'")
+    for (const [path, headers] of [['/nothing', {}] as const, ['/api/nothing', person] as const])
+      expect((await get(path, headers)).headers.get('content-type')).toBe('application/problem+json')
+    expect((await app.request('/nothing', { method: 'POST', headers: person })).status).toBe(404)
+  })
 
   test('lets in nothing but its own files', async () => {
     const { headers } = await get('/')
