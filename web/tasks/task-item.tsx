@@ -36,7 +36,7 @@ export function TaskItem({ task, timeZone, onTag }: TaskItemProps) {
         className="mt-px size-5 shrink-0 cursor-pointer accent-accent"
       />
       <div className="grid min-w-0 flex-1 gap-1">
-        <p dir="auto" className={classes('break-words', completed && 'text-quiet line-through')}>
+        <p dir="auto" className={classes(completed && 'text-quiet line-through')}>
           {title}
         </p>
         {description && (

@@ -25,7 +25,7 @@ export function Answer() {
   const isReminder = useIsReminder()
   const isWaiting = message === undefined || isUnfinished(message)
   return (
-    <div className="grid gap-2 text-base">
+    <div className="grid grid-cols-1 gap-2 text-base">
       {isReminder && (
         <p className="flex items-center gap-2 text-sm font-medium text-accent">
           <BellRing aria-hidden="true" className="size-4" /> Reminder

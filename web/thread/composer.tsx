@@ -38,7 +38,7 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
   }
   useShortcut('focus-message', () => field.current?.focus())
   return (
-    <div className="mx-auto grid w-full max-w-184 gap-2 px-3 pb-3 tablet:px-6 tablet:pb-5">
+    <div className="mx-auto grid w-full max-w-184 grid-cols-1 gap-2 px-3 pb-3 tablet:px-6 tablet:pb-5">
       {problem !== undefined && <ProblemNotice error={problem} {...(canSend ? { onRetry: send } : {})} />}
       <Queue conversationId={conversationId} />
       <form

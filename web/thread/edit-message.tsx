@@ -30,7 +30,7 @@ export function EditMessage({ text: before, label, verb, onSave, onEnd }: EditMe
   }
   return (
     <form
-      className="grid w-full gap-2 rounded-xl border border-edge bg-surface p-3 focus-within:border-accent"
+      className="grid w-full grid-cols-1 gap-2 rounded-xl border border-edge bg-surface p-3 focus-within:border-accent"
       onSubmit={event => {
         event.preventDefault()
         save()

@@ -18,7 +18,7 @@ export function Queue({ conversationId }: { conversationId: string | undefined }
   })
   if (queued.length + sending.length === 0) return null
   return (
-    <ul aria-label="Queued messages" className="grid max-h-48 gap-1.5 overflow-y-auto text-sm">
+    <ul aria-label="Queued messages" className="grid max-h-48 grid-cols-1 gap-1.5 overflow-y-auto text-sm">
       {queued.map(turn => (
         <Queued key={turn.id} turn={turn} />
       ))}

@@ -42,7 +42,7 @@ export const ToolCall: ToolCallMessagePartComponent = ({ toolCallId, toolName, a
   }
   if (call.state === 'asking') return <ApprovalCard call={call} />
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <ToolCard call={call} />
       {call.state === 'unknown' && <UnknownOutcome callId={call.id} />}
     </div>
