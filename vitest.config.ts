@@ -39,6 +39,7 @@ const browser = {
     provide: { engine: 'pglite' as const },
     ...patience,
     testTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { storeConversation } from '../support/stored-conversation.ts'
+import { focused } from './support/places.ts'
 import { openStage } from './support/stage.ts'
 import { button, log, messageBox, messages, said, say, settled } from './support/thread.ts'
 
@@ -65,6 +66,20 @@ test('who has scrolled up to read is left there while an answer comes', () =>
     await say(page, 'Thanks')
     await settled(page)
     await expect.poll(() => messages(page).last().evaluate(inView)).toBe(true)
+  }))
+
+test('who says something sees it, wherever they have scrolled to', () =>
+  stage.visitAs(async ({ page, client, server }) => {
+    const id = await storeConversation(server.context.db, client.userId, { turns: 20 })
+    await page.goto(`/c/${id}`)
+    await messages(page).last().getByText('answer 20').waitFor()
+    await log(page).evaluate(view => view.scrollTo({ top: 0 }))
+    await expect.poll(() => button(page, 'Jump to the newest').isVisible()).toBe(true)
+    await say(page, 'Thanks')
+    await expect.poll(() => messages(page).getByText('Thanks', { exact: true }).evaluate(inView)).toBe(true)
+    await settled(page)
+    await expect.poll(() => messages(page).last().evaluate(inView)).toBe(true)
+    expect(await focused(page)).toBe('Message')
   }))
 
 function inView(element: Element): boolean {

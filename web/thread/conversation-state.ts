@@ -22,6 +22,8 @@ export interface ConversationState {
   endedAt: number
   /** Counts what the server has taken. */
   accepted: number
+  /** Counts what the person has said here: it is then what they want to see. */
+  said: number
 }
 
 export interface Surroundings {
@@ -42,6 +44,7 @@ export const initialState: ConversationState = {
   isLoadingOlder: false,
   endedAt: 0,
   accepted: 0,
+  said: 0,
 }
 
 export const newMessage = (text: string): Message => ({

@@ -1,9 +1,10 @@
 import { ThreadPrimitive, useAuiState } from '@assistant-ui/react'
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { Button, IconButton } from '../design/button.tsx'
 import { classes } from '../design/classes.ts'
 import { useConversation, useConversationState } from './conversation-context.ts'
+import { focusLog } from './focus.ts'
 import { Message } from './message.tsx'
 import { useKeptPlace } from './use-kept-place.ts'
 import { useNewest } from './use-newest.ts'
@@ -16,12 +17,17 @@ export function MessageList() {
   const conversation = useConversation()
   const isAnswering = useConversationState('isAnswering')
   const isLoadingOlder = useConversationState('isLoadingOlder')
+  const said = useConversationState('said')
   const { view, content, isAtNewest, goToNewest } = useNewest()
   useKeptPlace(view)
   const jump = () => {
     conversation.showOnlyNewest()
     goToNewest()
+    focusLog()
   }
+  useLayoutEffect(() => {
+    if (said > 0) goToNewest()
+  }, [said, goToNewest])
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div

@@ -148,8 +148,6 @@ export class OpenConversation {
     })
   }
 
-  readonly forgetProblem = (): void => this.#set({ problem: undefined })
-
   takeReturned(): string {
     const { returned } = this.#state
     if (returned) this.#set({ returned: '' })
@@ -159,10 +157,12 @@ export class OpenConversation {
   async #follow(act: () => Promise<void>, text?: string): Promise<void> {
     this.#nothingRuns = false
     this.#isGivenUp = false
-    if (text !== undefined)
+    if (text !== undefined) {
+      this.#set({ said: this.#state.said + 1 })
       this.#taken = new Promise<void>(resolve => {
         this.#onTaken = resolve
       })
+    }
     this.#set({ isAnswering: true, problem: undefined })
     const { signal } = this.#left
     let run = act

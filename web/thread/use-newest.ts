@@ -13,7 +13,6 @@ export function useNewest() {
   const goToNewest = useCallback(() => {
     isFollowing.current = true
     view.current?.scrollTo({ top: view.current.scrollHeight })
-    view.current?.focus({ preventScroll: true })
   }, [])
 
   useLayoutEffect(() => {
