@@ -50,6 +50,8 @@ export const pageTasks = (filter: TaskFilter, timeZone: string, after?: string):
     },
   })
 
+export const readTask = (id: number): Promise<Task> => request(`/tasks/${id}`)
+
 export const createTask = (fields: TaskFields): Promise<Task> =>
   request('/tasks', { method: 'POST', body: fields })
 

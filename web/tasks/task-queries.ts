@@ -1,10 +1,17 @@
-import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import type { Page } from '../api/request.ts'
 import {
   changeTask,
   createTask,
   deleteTask,
   pageTasks,
+  readTask,
   setTaskCompleted,
   type Task,
   type TaskFields,
@@ -22,6 +29,10 @@ export const useTasks = (filter: TaskFilter, timeZone: string) =>
     getNextPageParam: page => page.next,
     placeholderData: before => before,
   })
+
+/** One task by its number; nothing while it is not known, and where none is asked for. */
+export const useTask = (id: number | undefined) =>
+  useQuery({ queryKey: ['task', id], queryFn: () => readTask(id ?? 0), enabled: id !== undefined }).data
 
 /** A change of tasks, and a fresh look at all lists of them. */
 function useTaskChange<Change, Result>(change: (of: Change) => Promise<Result>) {

@@ -1,17 +1,18 @@
 import { CircleHelp } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Button } from '../design/button.tsx'
+import { useTask } from '../tasks/task-queries.ts'
 import { useConversation } from './conversation-context.ts'
 import { focusLog } from './focus.ts'
 import type { Call } from './tool-call.tsx'
-import { factsOf, subjectOf, wordsFor } from './tool-words.ts'
+import { factsOf, subjectOf, taskOf, wordsFor } from './tool-words.ts'
 
 /** Asks whether a call may be carried out. Until it is answered, nothing happens. */
 export function ApprovalCard({ call: { id, name, input } }: { call: Call }) {
   const conversation = useConversation()
   const [answered, answer] = useState<boolean>()
   const heading = useId()
-  const subject = subjectOf(input, undefined)
+  const subject = subjectOf(input, useTask(taskOf(name, input)))
   const give = async (approved: boolean) => {
     answer(approved)
     focusLog()
@@ -27,7 +28,12 @@ export function ApprovalCard({ call: { id, name, input } }: { call: Call }) {
         <CircleHelp aria-hidden="true" className="mt-px size-[1.125rem] shrink-0 text-warn" />
         <span>
           {wordsFor(name, false)}
-          {subject && <span dir="auto">: “{subject}”</span>}?
+          {subject && (
+            <>
+              : “<bdi>{subject}</bdi>”
+            </>
+          )}
+          ?
         </span>
       </h3>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pl-7">

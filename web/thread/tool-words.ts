@@ -21,6 +21,13 @@ export function wordsFor(tool: string, isDone: boolean): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
+/** The number of the task that a call is about. */
+export function taskOf(tool: string, input: unknown): number | undefined {
+  if (!/^(complete|reopen|update|delete)_task$/.test(tool) || typeof input !== 'object') return undefined
+  const id = Number((input as { task_id?: unknown } | null)?.task_id) // any object may have it, or not
+  return Number.isInteger(id) ? id : undefined
+}
+
 /** What it is about, where the arguments or the result say so by a title. */
 export function subjectOf(input: unknown, output: unknown): string | undefined {
   for (const value of [output, input]) {
