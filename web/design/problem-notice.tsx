@@ -6,7 +6,7 @@ import { Button } from './button.tsx'
 interface ProblemNoticeProps {
   error: unknown
   /** Offered where trying again can help. */
-  onRetry?(): void
+  onRetry?: (() => void) | undefined
 }
 
 /** What went wrong, in a sentence, and the one thing to do about it. */
@@ -15,7 +15,10 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const { message, advice, action, facts } = asProblem(error)
   const canRetry = onRetry && action !== 'leave' && action !== 'sign_in'
   return (
-    <div role="alert" className="flex max-w-xl items-start gap-3 rounded-lg bg-danger-soft p-3.5 appear">
+    <div
+      role="alert"
+      className="flex max-w-xl items-start gap-3 rounded-lg bg-danger-soft p-3.5 text-sm appear"
+    >
       <CircleAlert aria-hidden="true" className="mt-0.5 size-[1.125rem] shrink-0 text-danger" />
       <div className="grid min-w-0 flex-1 justify-items-start gap-2">
         <p>

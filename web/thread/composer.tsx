@@ -21,12 +21,13 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
   const conversation = useConversation()
   const isAnswering = useConversationState('isAnswering')
   const problem = useConversationState('problem')
-  const { text, write, clear } = useDraft(conversationId)
+  const { text, isReturned, write, clear } = useDraft(conversationId)
   const field = useRef<HTMLTextAreaElement>(null)
-  const canSend = text.trim() !== '' && lengthOf(text.trim()) <= maxMessageLength
+  const message = text.trim()
+  const canSend = message !== '' && lengthOf(message) <= maxMessageLength
   const send = () => {
     if (!canSend) return
-    void conversation.send(text.trim())
+    void conversation.send(message)
     clear()
     field.current?.focus()
   }
@@ -39,7 +40,9 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
   useShortcut('focus-message', () => field.current?.focus())
   return (
     <div className="mx-auto grid w-full max-w-184 grid-cols-1 gap-2 px-3 pb-3 tablet:px-6 tablet:pb-5">
-      {problem !== undefined && <ProblemNotice error={problem} {...(canSend ? { onRetry: send } : {})} />}
+      {problem != null && (
+        <ProblemNotice error={problem} onRetry={isReturned && canSend ? send : undefined} />
+      )}
       <Queue conversationId={conversationId} />
       <form
         onSubmit={event => {
@@ -55,7 +58,7 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
             autoFocus={takesFocus && matchMedia('(pointer: fine)').matches}
             aria-label="Message"
             aria-keyshortcuts="Shift+Escape"
-            placeholder={isAnswering ? 'Write the next message…' : 'Write a message…'}
+            placeholder={isAnswering ? 'Next message…' : 'Write a message…'}
             value={text}
             onChange={event => write(event.target.value)}
             onKeyDown={onKeyDown}

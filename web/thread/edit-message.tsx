@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { GrowingTextarea } from './growing-textarea.tsx'
 import { MessageLength } from './message-length.tsx'
@@ -10,20 +10,29 @@ interface EditMessageProps {
   verb: string
   onSave(text: string): void
   onEnd(): void
+  /** The message is gone from its place before the edit has ended; this had been written by then. */
+  onOvertaken?(text: string): void
 }
 
 /** A message in its place, to be written anew. Enter saves, Escape leaves it as it was. */
-export function EditMessage({ text: before, label, verb, onSave, onEnd }: EditMessageProps) {
+export function EditMessage({ text: before, label, verb, onSave, onEnd, onOvertaken }: EditMessageProps) {
   const [text, setText] = useState(before)
-  const canSave = text.trim() !== '' && lengthOf(text) <= maxMessageLength
+  const canSave = text.trim() !== '' && lengthOf(text.trim()) <= maxMessageLength
+  const unsaved = useRef<() => void>(undefined)
+  unsaved.current = () => onOvertaken?.(text)
+  useEffect(() => () => unsaved.current?.(), [])
+  const end = () => {
+    unsaved.current = undefined
+    onEnd()
+  }
   const save = () => {
     if (!canSave) return
     onSave(text.trim())
-    onEnd()
+    end()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'Escape') onEnd()
+    if (event.key === 'Escape') end()
     if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     save()
@@ -46,7 +55,7 @@ export function EditMessage({ text: before, label, verb, onSave, onEnd }: EditMe
       />
       <div className="flex flex-wrap items-center justify-end gap-2">
         <MessageLength text={text} />
-        <Button onClick={onEnd}>Cancel</Button>
+        <Button onClick={end}>Cancel</Button>
         <Button look="primary" type="submit" disabled={!canSave}>
           {verb}
         </Button>

@@ -4,3 +4,9 @@ export const focusLog = (): void =>
 
 /** Before there are messages: to the place they will be in. */
 export const focusThread = (): void => document.getElementById('thread')?.focus({ preventScroll: true })
+
+/** To what is being written, unless the focus is somewhere already. */
+export const focusMessage = (): void => {
+  if (document.activeElement === document.body)
+    document.querySelector<HTMLElement>('textarea[aria-label="Message"]')?.focus({ preventScroll: true })
+}

@@ -121,7 +121,8 @@ export class OpenConversation {
 
   async approve(callId: string, approved: boolean): Promise<void> {
     await this.#attempt(() => giveApproval(callId, approved))
-    await this.follow()
+    if (this.#state.problem === undefined) await this.follow()
+    else await this.#around.onChanged()
   }
 
   async stop(): Promise<void> {
@@ -146,6 +147,10 @@ export class OpenConversation {
     return this.#attempt(async () => {
       await act().finally(this.#around.onChanged)
     })
+  }
+
+  giveBack(text: string): void {
+    this.#set({ returned: [this.#state.returned, text].filter(Boolean).join('\n\n') })
   }
 
   takeReturned(): string {
@@ -178,7 +183,7 @@ export class OpenConversation {
     const isRefused = lastMessage?.role === 'user' && (error !== undefined || this.#isGivenUp)
     if (isRefused && text !== undefined) {
       this.chat.messages = this.chat.messages.slice(0, -1)
-      this.#giveBack(text)
+      this.giveBack(text)
     }
     this.#onTaken()
     this.#set({
@@ -212,7 +217,7 @@ export class OpenConversation {
   async #enqueue(sending: Sending): Promise<void> {
     try {
       const conversationId = this.#id
-      if (conversationId === undefined) return this.#giveBack(sending.text)
+      if (conversationId === undefined) return this.giveBack(sending.text)
       const queued = { ...sending, conversationId, timeZone: this.#around.timeZone() }
       const keepTrying = () => enqueueMessage(queued)
       await persist(keepTrying, this.#left.signal, () => {})
@@ -220,14 +225,10 @@ export class OpenConversation {
       await this.#around.onChanged()
     } catch (problem) {
       this.#set({ problem })
-      this.#giveBack(sending.text)
+      this.giveBack(sending.text)
     } finally {
       this.#set({ sending: this.#state.sending.filter(each => each !== sending) })
     }
-  }
-
-  #giveBack(text: string): void {
-    this.#set({ returned: [this.#state.returned, text].filter(Boolean).join('\n\n') })
   }
 
   #begin({ conversationId }: MessageMetadata): void {

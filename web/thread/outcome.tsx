@@ -13,9 +13,7 @@ interface OutcomeProps {
 export function Outcome({ message, onRetry }: OutcomeProps) {
   const { status, error } = message.metadata ?? {}
   if (status === 'failed')
-    return (
-      <ProblemNotice error={new Problem(error?.code ?? 'internal', 0)} {...(onRetry ? { onRetry } : {})} />
-    )
+    return <ProblemNotice error={new Problem(error?.code ?? 'internal', 0)} onRetry={onRetry} />
   if (status !== 'cancelled') return null
   return (
     <p className="flex flex-wrap items-center gap-x-2 text-sm text-quiet">

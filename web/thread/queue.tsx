@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Clock, Pencil, X } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { cancelTurn, changeQueued, listQueued, type Turn } from '../api/turns.ts'
 import { IconButton } from '../design/button.tsx'
 import { announce } from '../shell/announcer.tsx'
 import { useConversation, useConversationState } from './conversation-context.ts'
 import { EditMessage } from './edit-message.tsx'
-import { focusLog } from './focus.ts'
+import { focusLog, focusMessage } from './focus.ts'
 
 /** What has been written ahead and waits for the answer before it. */
 export function Queue({ conversationId }: { conversationId: string | undefined }) {
@@ -40,16 +41,27 @@ const row = 'flex items-center gap-2 rounded-lg border border-dashed border-edge
 function Queued({ turn: { id, message } }: { turn: Turn }) {
   const conversation = useConversation()
   const [isEditing, setEditing] = useState(false)
+  const item = useRef<HTMLLIElement>(null)
   const text = message ?? 'Reminder'
+  const endEditing = () => {
+    flushSync(() => setEditing(false))
+    item.current?.querySelector<HTMLElement>('[data-edit]')?.focus()
+  }
+  // Its turn has come with the words it had.
+  const giveBack = (edited: string) => {
+    if (edited !== text) conversation.giveBack(edited)
+    focusMessage()
+  }
   if (isEditing)
     return (
-      <li>
+      <li ref={item}>
         <EditMessage
           text={text}
           label="Queued message"
           verb="Save"
           onSave={edited => conversation.change(() => changeQueued(id, edited))}
-          onEnd={() => setEditing(false)}
+          onEnd={endEditing}
+          onOvertaken={giveBack}
         />
       </li>
     )
@@ -59,7 +71,7 @@ function Queued({ turn: { id, message } }: { turn: Turn }) {
     void conversation.change(() => cancelTurn(id))
   }
   return (
-    <li className={row}>
+    <li ref={item} className={row}>
       <Clock aria-hidden="true" className="size-4 shrink-0 text-quiet" />
       <span dir="auto" className="min-w-0 flex-1 truncate">
         {text}
@@ -67,7 +79,12 @@ function Queued({ turn: { id, message } }: { turn: Turn }) {
       <span className="text-xs text-quiet">Queued</span>
       <span className="flex">
         {message !== null && (
-          <IconButton label="Edit queued message" className="size-8" onClick={() => setEditing(true)}>
+          <IconButton
+            label="Edit queued message"
+            data-edit
+            className="size-8"
+            onClick={() => setEditing(true)}
+          >
             <Pencil />
           </IconButton>
         )}

@@ -13,6 +13,7 @@ export function useDraft(conversationId: string | undefined) {
   const accepted = useConversationState('accepted')
   const returned = useConversationState('returned')
   const [text, setText] = useState(() => readDraft(personId, conversationId))
+  const [isReturned, setReturned] = useState(false)
   const latest = useRef(text)
   latest.current = text
 
@@ -31,8 +32,13 @@ export function useDraft(conversationId: string | undefined) {
     if (!returned) return
     const both = [conversation.takeReturned(), latest.current].filter(Boolean).join('\n\n')
     setText(both)
+    setReturned(true)
     keepDraft(both, personId, conversationId)
   }, [returned, conversation, personId, conversationId])
 
-  return { text, write, clear: () => setText('') }
+  const clear = () => {
+    setText('')
+    setReturned(false)
+  }
+  return { text, isReturned, write, clear }
 }
