@@ -166,6 +166,17 @@ test('a conversation that does not exist says so and leads on', () =>
     { expected: [404] },
   ))
 
+test('a message says when it was said, on the clock that the person has chosen', () =>
+  stage.visitAs(async ({ page, client }) => {
+    await client.call('PUT', '/settings', { time_zone: 'Asia/Kathmandu' })
+    const { body } = await client.say('Hello')
+    await page.goto(`/c/${body.conversation_id}`)
+    const time = messages(page).last().locator('time')
+    const at = new Date((await time.getAttribute('datetime')) ?? '')
+    const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Asia/Kathmandu' })
+    await time.getByText(clock.format(at)).waitFor()
+  }))
+
 test('what an assistant did is told as a card, and a screen reader hears the end of an answer', () =>
   stage.visitAs(async ({ page }) => {
     await page.goto('/')

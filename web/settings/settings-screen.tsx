@@ -34,7 +34,7 @@ export function SettingsScreen() {
         <Section title="Appearance">
           <ThemeChoice />
         </Section>
-        <Section title="Time zone" about="“Tomorrow at nine” is meant there, and due dates are shown in it.">
+        <Section title="Time zone" about="“Tomorrow at nine” is meant there, and times are shown in it.">
           <TimeZoneChoice />
         </Section>
         <Section title="Keyboard" about="Single keys such as ? can get in the way of speech input.">

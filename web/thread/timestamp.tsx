@@ -1,19 +1,26 @@
-const ofDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const ofYear = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  hour: 'numeric',
-  minute: '2-digit',
-})
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
+import { useTimeZone } from '../settings/settings-queries.ts'
+import { wallTimeOf } from '../tasks/zoned-time.ts'
 
-/** As short as it is clear; all of it in the tooltip. */
+/** As short as it is clear, on the same clock as everything else; all of it in the tooltip. */
 export function Timestamp({ at }: { at: string }) {
+  const timeZone = useTimeZone()
   const date = new Date(at)
-  const isToday = date.toDateString() === new Date().toDateString()
+  const full = { dateStyle: 'full', timeStyle: 'long', timeZone } as const
   return (
-    <time dateTime={at} title={full.format(date)} className="px-2 tabular-nums">
-      {(isToday ? ofDay : ofYear).format(date)}
+    <time dateTime={at} title={date.toLocaleString('en-GB', full)} className="px-2 tabular-nums">
+      {shortOf(date, timeZone)}
     </time>
   )
+}
+
+function shortOf(date: Date, timeZone: string): string {
+  const [then, now] = [wallTimeOf(date, timeZone), wallTimeOf(new Date(), timeZone)]
+  const isSame = (digits: number) => then.slice(0, digits) === now.slice(0, digits)
+  return date.toLocaleString('en-GB', {
+    ...(isSame('2026-11-28'.length) ? {} : { day: 'numeric', month: 'short' }),
+    ...(isSame('2026'.length) ? {} : { year: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  })
 }
