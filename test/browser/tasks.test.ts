@@ -45,7 +45,7 @@ describe('the tasks panel', () => {
   test('adds with Enter and says where there is nothing yet', () =>
     stage.visitAs(async ({ page, client }) => {
       await page.goto('/')
-      await page.getByText('No tasks yet').waitFor()
+      await page.getByText('No open tasks').waitFor()
       await add(page, 'Buy milk')
       expect(await page.getByRole('textbox', { name: 'New task' }).inputValue()).toBe('')
       expect((await client.call('GET', '/tasks')).body).toMatchObject([{ id: 1, title: 'Buy milk' }])
@@ -55,7 +55,7 @@ describe('the tasks panel', () => {
     stage.visitAs(
       async ({ page, context }) => {
         await page.goto('/')
-        await page.getByText('No tasks yet').waitFor()
+        await page.getByText('No open tasks').waitFor()
         await context.route('**/tasks', route => route.abort())
         await page.getByRole('textbox', { name: 'New task' }).fill('Buy milk')
         await page.keyboard.press('Enter')
@@ -73,7 +73,7 @@ describe('the tasks panel', () => {
       await client.call('POST', '/tasks', { title: 'Buy milk' })
       await page.goto('/')
       await task(page, 'Buy milk').click()
-      await page.getByText('No tasks yet').waitFor()
+      await page.getByText('No open tasks').waitFor()
       expect((await client.call('GET', '/tasks/1')).body).toMatchObject({ completed: true })
       await panel(page).getByText('Done', { exact: true }).click()
       await task(page, 'Buy milk').waitFor()
@@ -133,7 +133,7 @@ describe('the tasks panel', () => {
       expect((await client.call('GET', '/tasks')).body).toHaveLength(1)
       await choose(page, 'Call mom', 'Delete')
       await dialog.getByRole('button', { name: 'Delete' }).click()
-      await page.getByText('No tasks yet').waitFor()
+      await page.getByText('No open tasks').waitFor()
       expect((await client.call('GET', '/tasks')).body).toEqual([])
     }))
 
@@ -167,7 +167,7 @@ describe('the tasks panel', () => {
     stage.visitAs(async ({ page, context, client }) => {
       const other = await context.newPage()
       await Promise.all([page.goto('/'), other.goto('/')])
-      await Promise.all([page, other].map(each => each.getByText('No tasks yet').waitFor()))
+      await Promise.all([page, other].map(each => each.getByText('No open tasks').waitFor()))
       await client.say('Add a task to buy groceries')
       await Promise.all([page, other].map(each => task(each, 'Buy groceries').waitFor()))
     }))

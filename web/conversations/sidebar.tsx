@@ -46,6 +46,7 @@ export function Sidebar({ conversationId, onShortcuts, onLeave, onClose }: Sideb
         </Button>
         <ConversationSearch text={text} onChange={setText} />
       </div>
+      {archived && <h2 className="px-5 font-semibold">Archived</h2>}
       <ConversationList filter={{ search, archived }} current={conversationId} onChoose={onLeave} />
       <div className="border-t border-line px-1.5 pt-2">
         <Button look="quiet" className="w-full justify-start" onClick={() => setArchived(!archived)}>

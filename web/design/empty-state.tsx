@@ -12,7 +12,7 @@ export function EmptyState({
   children?: ReactNode
 }) {
   return (
-    <div className="grid justify-items-center gap-2 px-6 py-10 text-center appear">
+    <div className="grid justify-items-center gap-2 px-6 py-10 text-center text-balance appear">
       <span className="mb-1 grid size-11 place-items-center rounded-full bg-accent-soft text-accent">
         <Icon aria-hidden="true" className="size-5" />
       </span>

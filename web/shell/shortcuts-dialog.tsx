@@ -18,7 +18,7 @@ export function ShortcutsDialog({ onClose }: { onClose(): void }) {
       <label className="flex items-center gap-2.5 px-5 pt-3 pb-5 text-quiet">
         <input
           type="checkbox"
-          className="size-4 accent-accent"
+          className="size-4 shrink-0 accent-accent"
           checked={setting !== 'off'}
           onChange={event => set(event.target.checked ? undefined : 'off')}
         />
@@ -31,7 +31,7 @@ export function ShortcutsDialog({ onClose }: { onClose(): void }) {
 const Row = ({ does, keys }: { does: string; keys: string[] }) => (
   <div className="flex items-center justify-between gap-4 border-b border-line py-2">
     <dt>{does}</dt>
-    <dd className="flex gap-1">
+    <dd className="flex shrink-0 gap-1">
       {keys.map(key => (
         <kbd
           key={key}

@@ -1,5 +1,11 @@
-import type { Task } from '../api/tasks.ts'
+import type { Recurrence, Task } from '../api/tasks.ts'
 import { wallTimeOf } from './zoned-time.ts'
+
+export const recurrences: Readonly<Record<Recurrence, string>> = {
+  daily: 'Every day',
+  weekly: 'Every week',
+  monthly: 'Every month',
+}
 
 export interface Due {
   /** As “Tomorrow, 14:00”. */

@@ -3,10 +3,10 @@ import { taskLimits } from '../api/tasks.ts'
 import { Choice } from '../design/choice.tsx'
 import { classes } from '../design/classes.ts'
 import { Field, inputLook } from '../design/field.tsx'
+import { recurrences } from './due.ts'
 import type { DraftProblem, TaskDraft } from './task-draft.ts'
 
 const priorities = { high: 'High', medium: 'Medium', low: 'Low' }
-const recurrences = { '': 'Never', daily: 'Every day', weekly: 'Every week', monthly: 'Every month' }
 
 interface TaskFormFieldsProps {
   draft: TaskDraft
@@ -46,7 +46,7 @@ export function TaskFormFields({ draft, problem, timeZone, set }: TaskFormFields
         <Choice
           showLabel
           label="Repeat"
-          options={recurrences}
+          options={{ '': 'Never', ...recurrences }}
           value={draft.recurrence}
           onChange={recurrence => set({ recurrence })}
         />

@@ -6,7 +6,7 @@ import { classes } from '../design/classes.ts'
 import { ItemMenu, MenuItem } from '../design/menu.tsx'
 import { announce } from '../shell/announcer.tsx'
 import { DeleteTask } from './delete-task.tsx'
-import { dueOf } from './due.ts'
+import { dueOf, recurrences } from './due.ts'
 import { EditTask } from './edit-task.tsx'
 import { useCompleteTask } from './task-queries.ts'
 
@@ -82,7 +82,7 @@ function Badges({ task, timeZone, onTag }: TaskItemProps) {
       {recurrence && (
         <span className={classes(badge, 'bg-hover text-quiet')}>
           <Repeat aria-hidden="true" className="size-3" />
-          {recurrence}
+          {recurrences[recurrence]}
         </span>
       )}
       {priority === 'high' && <span className={classes(badge, 'bg-warn-soft text-warn')}>High priority</span>}

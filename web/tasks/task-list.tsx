@@ -68,7 +68,7 @@ function Nothing({ filter, onClear }: { filter: TaskFilter; onClear(): void }) {
       </EmptyState>
     )
   return (
-    <EmptyState icon={ListTodo} title="No tasks yet">
+    <EmptyState icon={ListTodo} title={filter.status === 'pending' ? 'No open tasks' : 'No tasks yet'}>
       Add one above, or just say it: “remind me to call mom tomorrow at 5pm”.
     </EmptyState>
   )

@@ -9,13 +9,16 @@ export function ContextNote({ context }: { context: AnswerContext }) {
   return (
     <span title={inWords(context)} className="px-2 tabular-nums">
       <span aria-hidden="true">
-        {limit === null
-          ? `${number.format(tokens)} tokens`
-          : `${percent.format(Math.min(1, tokens / limit))} of context`}
+        {limit === null ? `${number.format(tokens)} tokens` : `${shareOf(tokens, limit)} of context`}
       </span>
       <span className="sr-only">{inWords(context)}</span>
     </span>
   )
+}
+
+function shareOf(tokens: number, limit: number): string {
+  const share = Math.min(1, tokens / limit)
+  return share < 0.01 ? `<${percent.format(0.01)}` : percent.format(share)
 }
 
 function inWords({ messages, tokens, limit, summarised }: AnswerContext): string {

@@ -18,8 +18,8 @@ export function Welcome() {
   const firstName = name.split(/\s/, 1)[0]
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-      <div className="m-auto grid w-full max-w-160 gap-8 px-4 py-8 appear tablet:px-6">
-        <div className="grid justify-items-center gap-4 text-center">
+      <div className="m-auto grid w-full max-w-160 gap-6 px-4 py-6 appear tablet:gap-8 tablet:px-6 tablet:py-8">
+        <div className="grid justify-items-center gap-4 text-center text-balance">
           <Mark className="size-12" />
           <div className="grid gap-1.5">
             <h2 className="text-xl font-semibold tracking-tight">
