@@ -200,6 +200,22 @@ describe('what the server really answers', () => {
     await call(`POST ${u}/chat`, '/chat', { body: { message: 'Hi' }, headers: key })
   })
 
+  test('fits for reminders, settings, feedback and usage', async () => {
+    const { body: task } = await call(`POST ${u}/tasks`, '/tasks', { body: { title: 'Buy tea' } })
+    const reminder = { task_id: task.id, remind_at: '9999-01-01T00:00:00Z' }
+    const { body: reminded } = await call(`POST ${u}/reminders`, '/reminders', { body: reminder })
+    await call(`GET ${u}/reminders`, '/reminders')
+    await call(`DELETE ${u}/reminders/{id}`, `/reminders/${reminded.id}`)
+    await call(`PUT ${u}/settings`, '/settings', { body: { time_zone: 'Asia/Karachi' } })
+    await call(`GET ${u}/settings`, '/settings')
+    const { body: said } = await call(`POST ${u}/chat`, '/chat', { body: { message: 'Hello' } })
+    const feedback = `/turns/${said.turn_id}/feedback`
+    await call(`PUT ${u}/turns/{id}/feedback`, feedback, { body: { value: 'positive' } })
+    await call(`DELETE ${u}/turns/{id}/feedback`, feedback)
+    const { body: usage } = await call(`GET ${u}/usage`, '/usage')
+    expect(usage.total.turns).toBeGreaterThan(0)
+  })
+
   test('fits for event streams, event by event', async () => {
     const stream = await ada.open(
       'POST',

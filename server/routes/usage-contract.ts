@@ -62,7 +62,7 @@ const usageSchema = z
         .describe('The budget; null: any amount'),
     }),
   })
-  .openapi('Usage', { example })
+  .openapi('UsageReport', { example })
 
 export const maxDays = 366
 
