@@ -12,8 +12,9 @@ process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: string[]): Promise<number> {
   try {
-    const [first = 'serve'] = args
-    if (first === '--help' || first === '-h' || first === 'help') return say(describeProgram())
+    const [first = 'serve', second = 'help'] = args
+    if (isHelp(first)) return say(describe(commands))
+    if (isGroup(first) && isHelp(second)) return say(describe(commandsOf(first)))
     // Options alone belong to `serve`.
     const named = !first.startsWith('-')
     const command = findCommand(named ? args : ['serve'])
@@ -29,24 +30,30 @@ async function main(args: string[]): Promise<number> {
 function findCommand([first = '', second = '']: string[]): Command {
   const command = commands.find(({ name }) => name === first || name === `${first} ${second}`)
   if (command) return command
-  throw new CommandError(
-    `There is no command "${first}${isGroup(first) ? ` ${second}`.trimEnd() : ''}", only ${commands
-      .map(each => each.name)
-      .join(', ')}; see: --help`,
-  )
+  const [name, known] = isGroup(first) ? [`${first} ${second}`, commandsOf(first)] : [first, commands]
+  const names = known.map(each => each.name).join(', ')
+  throw new CommandError(`There is no command "${name}", only ${names}; see: --help`)
+}
+
+function isHelp(word: string): boolean {
+  return ['--help', '-h', 'help'].includes(word)
 }
 
 function isGroup(first: string): boolean {
-  return commands.some(({ name }) => name.startsWith(`${first} `))
+  return commandsOf(first).length > 0
 }
 
-function describeProgram(): string {
+function commandsOf(group: string): Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${group} `))
+}
+
+function describe(listed: readonly Command[]): string {
   return [
     'Usage: colloquy [command] [options]',
     '',
-    ...commands.map(command => `  ${command.name.padEnd(14)}${command.summary}`),
+    ...listed.map(command => `  ${command.name.padEnd(14)}${command.summary}`),
     '',
-    'Without a command it serves. Each command explains itself: colloquy <command> --help',
+    'Each command explains itself with --help, as in: npm run token -- --help',
   ].join('\n')
 }
 

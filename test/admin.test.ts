@@ -129,8 +129,7 @@ const mistaken: [args: string[], says: RegExp][] = [
   [['erase'], /Name USER.*admin erase --help/],
   [['erase', 'bob'], /Nobody is there to confirm; say --yes/],
   [['users', '--limit', '0'], /--limit must be a whole number from 1 to 1000/],
-  [['bogus'], /no command "admin bogus", only .*admin users/],
-  [[], /no command "admin"/],
+  [['bogus'], /no command "admin bogus", only admin users, /],
 ]
 
 test.for(mistaken)('admin %j is one clear line and exit code 1', async ([args, says]) => {
@@ -138,6 +137,13 @@ test.for(mistaken)('admin %j is one clear line and exit code 1', async ([args, s
   expect(outcome).toMatchObject({ code: 1, stdout: '' })
   expect(outcome.stderr).toMatch(/^colloquy: [^\n]+\n$/)
   expect(outcome.stderr).toMatch(says)
+})
+
+test.for([[], ['--help'], ['help']])('admin %j lists its commands', async args => {
+  const outcome = await admin(...args)
+  expect(outcome).toMatchObject({ code: 0, stderr: '' })
+  expect(outcome.stdout).toMatch(/^ {2}admin users /m)
+  expect(outcome.stdout).not.toMatch(/^ {2}serve /m)
 })
 
 test('who is erased is gone for good, and the others are not', async () => {

@@ -12,7 +12,7 @@ import { hangUp, reportServing, runWorkers } from './workers.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
-  summary: 'Runs the server until it is told to stop',
+  summary: 'Runs the server until it is told to stop (the default)',
   help: `Settings come from the environment and from the file .env of the working directory; see .env.example.
 SIGTERM or Ctrl+C stops it: /readyz fails for SHUTDOWN_DELAY_SECONDS, then the port closes and what is being answered
 gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
