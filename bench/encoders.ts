@@ -4,7 +4,7 @@ import { createChatKitEncoding } from '../server/wire/chatkit.ts'
 import { createTurnEventEncoder } from '../server/wire/turn-events.ts'
 import { createUiMessageEncoding } from '../server/wire/ui-message.ts'
 
-/** `node bench/encoders.ts`: what a delta costs in each protocol. */
+/** `npx node bench/encoders.ts`: what a delta costs in each protocol. */
 
 export interface EncoderCost {
   protocol: string

@@ -33,7 +33,7 @@ test('the typed client', async () => {
   }
   const { stdout } = await run(process.execPath, [join(examples, 'typed-client/chat.ts')], { env })
   expect(stdout).toMatch(/you: Add a task to buy groceries\nassistant: .*Buy groceries/)
-  expect(stdout).toMatch(/you: Delete task 1\nassistant: .*\?/)
+  expect(stdout).toMatch(/you: Delete the task to buy groceries\nassistant: .*\?/)
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('tasks: 0')
 })
 
@@ -42,7 +42,7 @@ test('AG-UI', async () => {
   const env = { PATH: process.env.PATH, COLLOQUY_URL: server.url, TOKEN: token }
   const { stdout } = await run(process.execPath, [join(examples, 'ag-ui/chat.ts')], { env })
   expect(stdout).toMatch(/you: Add a task to buy groceries\nassistant: .*Buy groceries/)
-  expect(stdout).toMatch(/you: Delete task 1\nassistant: .*\?.*\nassistant: Deleted/)
+  expect(stdout).toMatch(/you: Delete the task to buy groceries\nassistant: .*\?.*\nassistant: Deleted/)
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^assistant: .*no tasks/)
 })
 

@@ -1,7 +1,7 @@
 /**
  * An AG-UI client: a run, a question as an interrupt, and its answer.
  *
- *   TOKEN=$(npm run --silent token -- --user ada) node examples/ag-ui/chat.ts
+ *   TOKEN=$(npm run --silent token -- --user ada) npx node examples/ag-ui/chat.ts
  */
 import { HttpAgent } from '@ag-ui/client'
 
@@ -32,7 +32,7 @@ function say(content: string): Promise<void> {
 }
 
 await say('Add a task to buy groceries')
-await say('Delete task 1')
+await say('Delete the task to buy groceries')
 const resume = agent.pendingInterrupts.map(({ id }) => ({
   interruptId: id,
   status: 'resolved' as const,

@@ -1,4 +1,4 @@
-/** A shop to try the desk with: node examples/support-desk/practice-shop.ts. It knows one order, and pays once a key. */
+/** A shop to try the desk with: npx node examples/support-desk/practice-shop.ts. It knows one order, and pays once a key. */
 import { createServer } from 'node:http'
 
 const order = { id: 'A-1001', status: 'on its way', total: 120 }

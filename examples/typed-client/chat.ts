@@ -1,7 +1,7 @@
 /**
  * The typed client: an answer as it is made, through lost connections, with a question in between.
  *
- *   TOKEN=$(npm run --silent token -- --user ada) node examples/typed-client/chat.ts
+ *   TOKEN=$(npm run --silent token -- --user ada) npx node examples/typed-client/chat.ts
  */
 import { createClient } from '../../client/client.ts'
 import type { Part } from '../../client/contract.ts'
@@ -28,7 +28,7 @@ async function say(message: string, conversationId?: string) {
 }
 
 const added = await say('Add a task to buy groceries')
-const asked = await say('Delete task 1', added.conversation_id)
+const asked = await say('Delete the task to buy groceries', added.conversation_id)
 const call = asked.tool_calls.find(({ status }) => status === 'awaiting_approval')
 if (call) {
   await client.approve(call.id)
