@@ -20,4 +20,4 @@ begin
 end $$;
 SQL
 "${PG_BIN:+$PG_BIN/}pg_restore" --dbname="$url" --no-owner --single-transaction --exit-on-error "$file"
-echo "Restored. Start the server with the same BETTER_AUTH_SECRET; then run: colloquy doctor"
+echo "Restored. Start the server with the same BETTER_AUTH_SECRET; then run: npm run doctor"

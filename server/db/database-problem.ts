@@ -52,7 +52,7 @@ const explanations: Record<Exclude<ProblemKind, 'unknown'>, Explanation> = {
     codes: /^42501$/,
     says: 'lacks a right for this user',
     remedy:
-      'let the owner of the database run: colloquy migrate, with a role that may create roles and schemas',
+      'let the owner of the database run: npm run migrate, with a role that may create roles and schemas',
   },
   too_many_connections: {
     codes: /^53\w{3}$/,

@@ -6,7 +6,7 @@ import { runToEnd, temporaryFolder } from '../support/run-command.ts'
 import { testSecret } from '../support/server.ts'
 
 /** What Citus' own functions are asked for; what they then do is Citus', and not tried here. */
-describe('colloquy migrate --distribute', () => {
+describe('migrate --distribute', () => {
   test('is refused in one line where the extension is missing', async () => {
     await using database = await openTestDatabase()
     using folder = temporaryFolder()

@@ -95,7 +95,7 @@ export async function startServerProcess(
   throw new Error(`The server listens and is not ready: ${await ready.text()}`)
 }
 
-/** A development token, as `colloquy token` makes it. */
+/** A development token, as `npm run token` makes it. */
 export const tokenFor = (userId: string, secret = testSecret, claims: JWTPayload = {}): Promise<string> =>
   new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
