@@ -5,7 +5,7 @@ import { parseAst } from 'vitest/node'
 
 const root = join(import.meta.dirname, '../..')
 
-/** design.md, section 7. A file by its own name, or else by its first folder. */
+/** As docs/architecture.md has them. A file by its own name, or else by its first folder. */
 const layers: Record<string, number> = {
   'main.ts': 9, // chooses among the commands
   commands: 8,

