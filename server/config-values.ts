@@ -65,7 +65,7 @@ function isOrigin(text: string): boolean {
   )
 }
 
-const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
+export const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
 
 export const minSecretCharacters = 32
 
@@ -81,7 +81,7 @@ const algorithms = ['EdDSA', 'ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512
 
 const prefixPattern = /^[A-Za-z0-9._-]{1,64}$/
 
-const textThat = (isRight: (text: string) => boolean, message: string) =>
+export const textThat = (isRight: (text: string) => boolean, message: string) =>
   z.string(message).refine(isRight, message)
 
 const trustedIssuer = z
@@ -100,7 +100,8 @@ const trustedIssuer = z
   )
   .transform(({ jwks_url: jwksUrl, ...rest }) => ({ ...rest, jwksUrl }))
 
-const json = (kind: string, example: string) =>
+/** What a setting holds as JSON, for a schema to look at. */
+export const json = (kind: string, example: string) =>
   z.string().transform((text, context): unknown => {
     try {
       return JSON.parse(text)

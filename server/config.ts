@@ -5,7 +5,13 @@ import { z } from 'zod'
 import * as value from './config-values.ts'
 import { checkBudget, type LimitSettings, limitsOf, limitVariables } from './limit-settings.ts'
 import { type McpServerSettings, mcpServers, withTokens } from './mcp-settings.ts'
-import { checkModelSettings, checkSummaries, type ModelSettings } from './model-settings.ts'
+import {
+  checkModelSettings,
+  checkSummaries,
+  type ModelSettings,
+  modelSettingsOf,
+  modelVariables,
+} from './model-settings.ts'
 import { type OperationsSettings, operationsOf, operationsVariables } from './operations-settings.ts'
 
 /** Whose tokens are accepted beside our own: such a token's user is `<prefix>:<sub>`. */
@@ -88,15 +94,9 @@ const variables = z.object({
   TRUSTED_ISSUERS: value.trustedIssuers,
   TRUSTED_PROXIES: value.addresses,
   ...limitVariables,
-  MODEL: z.string().default('offline'),
-  OPENAI_API_KEY: z.string().optional(),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  OPENROUTER_API_KEY: z.string().optional(),
-  MODEL_API_KEY: z.string().optional(),
-  MODEL_BASE_URL: z.string().optional(),
+  ...modelVariables,
   AGENT: z.string().optional(),
   MCP_SERVERS: mcpServers,
-  OFFLINE_DELAY_MS: value.wholeNumber(0, 60_000, 0),
   STEP_TIMEOUT_SECONDS: value.seconds(0.1, 60),
   TURN_TIMEOUT_SECONDS: value.seconds(0.1, 300),
   RESPONSE_WAIT_SECONDS: value.seconds(0, 55),
@@ -105,7 +105,6 @@ const variables = z.object({
   MAX_STEPS: value.wholeNumber(1, 1000, 16),
   MODEL_RETRIES: value.wholeNumber(0, 10, 2),
   HISTORY_MESSAGES: value.wholeNumber(1, 10_000, 40),
-  CONTEXT_TOKENS: value.wholeNumber(0, 100_000_000, 0),
   SUMMARIES: value.oneOf(['auto', 'on', 'off'], 'auto'),
   MAX_BODY_BYTES: value.wholeNumber(1024, 104_857_600, 1_048_576),
   RETENTION_DAYS: value.wholeNumber(0, 36_500, 0),
@@ -131,7 +130,7 @@ export function readConfig(environment: Environment = readEnvironment()): Config
       'BETTER_AUTH_SECRET must be set when DATABASE_URL is: all instances sign with the same secret',
     )
   }
-  problems.push(...checkModelSettings(modelSettingsOf(given, 0)))
+  problems.push(...checkModelSettings(modelSettingsOf(given)))
   if (parsed.success) problems.push(...checkBudget(parsed.data), ...checkSummaries(parsed.data))
   const remote = withTokens(parsed.data?.MCP_SERVERS ?? [], environment)
   problems.push(...remote.problems)
@@ -162,29 +161,6 @@ function describe({ path: [name, ...place], message }: z.core.$ZodIssue): string
   return `${String(name)}${where}${where ? ':' : ''} ${message}`
 }
 
-type ModelVariable =
-  | 'MODEL'
-  | 'MODEL_BASE_URL'
-  | 'MODEL_API_KEY'
-  | `${'OPENAI' | 'ANTHROPIC' | 'OPENROUTER'}_API_KEY`
-
-function modelSettingsOf(
-  given: Partial<Record<ModelVariable, string | undefined>>,
-  offlineDelayMs: number,
-): ModelSettings {
-  return {
-    spec: given.MODEL ?? 'offline',
-    apiKeys: {
-      openai: given.OPENAI_API_KEY,
-      anthropic: given.ANTHROPIC_API_KEY,
-      openrouter: given.OPENROUTER_API_KEY,
-      compatible: given.MODEL_API_KEY,
-    },
-    baseUrl: given.MODEL_BASE_URL,
-    offlineDelayMs,
-  }
-}
-
 type Variables = z.infer<typeof variables>
 
 function configOf(data: Variables): Omit<Config, 'mcpServers'> {
@@ -203,7 +179,8 @@ function configOf(data: Variables): Omit<Config, 'mcpServers'> {
     trustedProxies: data.TRUSTED_PROXIES,
     ...limitsOf(data),
     model: {
-      ...modelSettingsOf(data, data.OFFLINE_DELAY_MS),
+      ...modelSettingsOf(data),
+      offlineDelayMs: data.OFFLINE_DELAY_MS,
       contextTokens: data.CONTEXT_TOKENS || undefined,
     },
     agent: data.AGENT,

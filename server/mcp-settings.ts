@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWebAddress, json, textThat } from './config-values.ts'
 
 /** Another's tools: a server of the Model Context Protocol. */
 export interface McpServerSettings {
@@ -16,18 +17,11 @@ export interface McpServerSettings {
   readonly allowPrivate: boolean
 }
 
-const example = '[{"name": "docs", "url": "https://docs.example/mcp"}]'
-
-const text = (message: string, isRight: (value: string) => boolean) =>
-  z.string(message).refine(isRight, message)
-
 const server = z
   .strictObject(
     {
-      name: text('must be 1 to 32 letters, digits or dashes', value => /^[A-Za-z0-9-]{1,32}$/.test(value)),
-      url: text('must be an http or https address', value =>
-        ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? ''),
-      ),
+      name: textThat(text => /^[A-Za-z0-9-]{1,32}$/.test(text), 'must be 1 to 32 letters, digits or dashes'),
+      url: textThat(isWebAddress, 'must be an http or https address'),
       headers: z.record(z.string(), z.string(), 'must be an object of texts').default({}),
       token_env: z.string('must be the name of a variable').optional(),
       tools: z.array(z.string(), 'must be an array of names').optional(),
@@ -46,16 +40,7 @@ const server = z
 
 type Given = z.output<typeof server>
 
-export const mcpServers = z
-  .string()
-  .transform((json, context) => {
-    try {
-      return JSON.parse(json)
-    } catch {
-      context.addIssue({ code: 'custom', message: `must be a JSON array, for example ${example}` })
-      return z.NEVER
-    }
-  })
+export const mcpServers = json('array', '[{"name": "docs", "url": "https://docs.example/mcp"}]')
   .pipe(
     z
       .array(server, 'must be a JSON array')

@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import { isWebAddress, wholeNumber } from './config-values.ts'
+
 /** Which model answers, and what is needed to reach it. Layer 0: no provider is loaded by looking at settings. */
 
 export interface ModelSettings {
@@ -44,6 +47,34 @@ export function modelHost(provider: RemoteProvider, baseUrl: string | undefined)
   return baseUrl ?? providers[provider].host
 }
 
+const text = z.string().optional()
+
+export const modelVariables = {
+  MODEL: z.string().default('offline'),
+  OPENAI_API_KEY: text,
+  ANTHROPIC_API_KEY: text,
+  OPENROUTER_API_KEY: text,
+  MODEL_API_KEY: text,
+  MODEL_BASE_URL: text,
+  OFFLINE_DELAY_MS: wholeNumber(0, 60_000, 0),
+  CONTEXT_TOKENS: wholeNumber(0, 100_000_000, 0),
+}
+
+type TextVariable = Exclude<keyof typeof modelVariables, 'OFFLINE_DELAY_MS' | 'CONTEXT_TOKENS'>
+
+/** What names a model and reaches it, whether the rest of the settings can be read or not. */
+export const modelSettingsOf = (given: Partial<Record<TextVariable, string | undefined>>): ModelSettings => ({
+  spec: given.MODEL ?? 'offline',
+  apiKeys: {
+    openai: given.OPENAI_API_KEY,
+    anthropic: given.ANTHROPIC_API_KEY,
+    openrouter: given.OPENROUTER_API_KEY,
+    compatible: given.MODEL_API_KEY,
+  },
+  baseUrl: given.MODEL_BASE_URL,
+  offlineDelayMs: 0,
+})
+
 /** Everything that is wrong with the settings, one readable sentence each; keys are never repeated. */
 export function checkModelSettings(settings: ModelSettings): string[] {
   const spec = parseModelSpec(settings.spec)
@@ -60,7 +91,7 @@ export function checkModelSettings(settings: ModelSettings): string[] {
   const host = modelHost(spec.provider, settings.baseUrl)
   if (host === undefined) {
     problems.push(`MODEL_BASE_URL is not set, but MODEL "${settings.spec}" needs it`)
-  } else if (!/^https?:$/.test(URL.parse(host)?.protocol ?? '')) {
+  } else if (!isWebAddress(host)) {
     problems.push('MODEL_BASE_URL must be an http or https address')
   }
   return problems

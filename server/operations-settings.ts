@@ -10,21 +10,23 @@ export interface OperationsSettings {
   /** Still accepted beside the secret, never used for anything new. */
   readonly oldSecrets: readonly string[]
   /** Where traces go; undefined: there are none. */
-  readonly tracing: TraceCollector | undefined
+  readonly tracing: TracingSettings | undefined
 }
 
-export interface TraceCollector {
+export interface TracingSettings {
+  /** The collector, without `/v1/traces`. */
   readonly endpoint: string
   readonly headers: Readonly<Record<string, string>>
   readonly serviceName: string
+  /** Of the traces that begin here. */
   readonly sampleRatio: number
 }
 
 const minTokenCharacters = 16
 
-const webAddress = z.string().refine(text => {
+const collectorAddress = z.string().refine(text => {
   const url = URL.parse(text)
-  return (url?.protocol === 'http:' || url?.protocol === 'https:') && !url.username && !url.search
+  return value.isWebAddress(text) && !url?.username && !url?.search
 }, 'must be an http or https address, for example http://localhost:4318')
 
 /** `name=value` pairs, percent-encoded, as OpenTelemetry's own settings have them. */
@@ -55,7 +57,7 @@ export const operationsVariables = {
     .string()
     .min(minTokenCharacters, `must have at least ${minTokenCharacters} characters`)
     .optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorAddress.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: headers,
   OTEL_SERVICE_NAME: z.string().default('colloquy'),
   OTEL_TRACES_SAMPLER_ARG: value.share,

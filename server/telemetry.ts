@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import type { TracingSettings } from './operations-settings.ts'
 import { describeError } from './telemetry/describe-error.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import type { OtlpSettings } from './telemetry/otlp-exporter.ts'
 import { requestIds } from './telemetry/request-scope.ts'
 import { noTracer, type Tracer } from './telemetry/trace.ts'
 
@@ -25,11 +25,6 @@ export interface Telemetry extends AsyncDisposable {
   readonly log: Logger
   readonly metrics: Metrics
   readonly tracer: Tracer
-}
-
-export interface TracingSettings extends OtlpSettings {
-  /** Of the traces that begin here. */
-  sampleRatio: number
 }
 
 /** Without a collector nothing is traced, and none of what traces is loaded. */

@@ -1,12 +1,6 @@
+import type { TracingSettings } from '../operations-settings.ts'
 import type { Logger } from '../telemetry.ts'
 import type { OtlpSpan, SpanExporter } from './otlp-tracer.ts'
-
-export interface OtlpSettings {
-  /** The collector, without `/v1/traces`. */
-  endpoint: string
-  headers: Readonly<Record<string, string>>
-  serviceName: string
-}
 
 const maxWaiting = 4096
 const maxBatch = 512
@@ -18,7 +12,10 @@ const complainEveryMs = 60_000
  * Sends spans to a collector in batches (OTLP/HTTP, JSON). Nothing ever waits for it: spans for which there is no room,
  * and those of a batch that the collector did not take, are lost, and the log says so once a minute.
  */
-export function createOtlpExporter(settings: OtlpSettings, log: Logger): SpanExporter {
+export function createOtlpExporter(
+  settings: Omit<TracingSettings, 'sampleRatio'>,
+  log: Logger,
+): SpanExporter {
   const url = `${settings.endpoint.replace(/\/+$/, '')}/v1/traces`
   const headers = { 'content-type': 'application/json', ...settings.headers }
   let waiting: OtlpSpan[] = []
