@@ -87,7 +87,10 @@ describe.skipIf(inject('engine') === 'pglite')('workers', () => {
 test.for([['0'], ['two'], ['1000']])('--workers %s is refused', async ([count = '']) => {
   using folder = temporaryFolder()
   const outcome = await runProgram(folder.path, ['serve', '--workers', count]).ended
-  expect(outcome).toMatchObject({ code: 1, stderr: 'colloquy: --workers must be a number from 1 to 999\n' })
+  expect(outcome).toMatchObject({
+    code: 1,
+    stderr: 'colloquy: --workers must be a whole number from 1 to 999\n',
+  })
 })
 
 test('--workers without DATABASE_URL is refused', async () => {

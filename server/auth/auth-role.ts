@@ -1,13 +1,9 @@
 import { drizzle } from 'drizzle-orm/pg-proxy'
-import type { Connection, Database } from '../db/database.ts'
+import { asRole, type Connection, type Database } from '../db/database.ts'
 
 /** One transaction under the role that alone may touch the schema auth, and may touch nothing else. */
-export function asAuthRole<T>(db: Database, work: (connection: Connection) => Promise<T>): Promise<T> {
-  return db.transaction(async connection => {
-    await connection.query('set local role colloquy_auth')
-    return work(connection)
-  })
-}
+export const asAuthRole = <T>(db: Database, work: (connection: Connection) => Promise<T>): Promise<T> =>
+  asRole(db, 'colloquy_auth', work)
 
 type Run = (text: string, values: unknown[]) => Promise<unknown[][]>
 

@@ -34,10 +34,7 @@ async function explained(name: string, check: () => Promise<Check>): Promise<Che
 }
 
 async function checkSchema(db: Connection): Promise<Check> {
-  const [row] = await db.query<{ exists: boolean }>(
-    `select to_regclass('colloquy.migrations') is not null as exists`,
-  )
-  const problem = row?.exists ? await findSchemaProblem(db) : 'The schema has not been made yet'
+  const problem = await findSchemaProblem(db)
   return problem ? failed('schema', problem, 'run: npm run migrate') : passed('schema', 'fits this code')
 }
 

@@ -1,11 +1,8 @@
 import { createInterface } from 'node:readline/promises'
-import { findAccount } from '../auth/own-account.ts'
-import type { Database } from '../db/database.ts'
-import { isUserErased } from '../db/failure.ts'
-import { isKnownUser } from '../store/known-users.ts'
 import { eraseUser, finishErasure } from '../turns/erase-user.ts'
 import { withDatabase } from './admin-database.ts'
 import { type Command, CommandError } from './command.ts'
+import { requireKnown } from './require-known.ts'
 
 export const adminErase: Command = {
   name: 'admin erase',
@@ -23,18 +20,6 @@ a second. Asks for the user's id to be typed again, unless told --yes.`,
       console.log(`Erased ${user}`)
       return 0
     }),
-}
-
-/** A mistyped id is found before anything is done about it. */
-export async function requireKnown(db: Database, user: string): Promise<void> {
-  if (await findAccount(db, user)) return
-  if (await isKnownUser(db, user).catch(error => refuseErased(user, error))) return
-  throw new CommandError(`Nothing is stored of a user "${user}"; see: admin users`)
-}
-
-function refuseErased(user: string, error: unknown): never {
-  if (isUserErased(error)) throw new CommandError(`The user "${user}" has been erased`)
-  throw error
 }
 
 async function confirm(user: string): Promise<void> {

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { findAccount } from '../auth/own-account.ts'
 import { exportUser } from '../store/user-export.ts'
 import { withDatabase } from './admin-database.ts'
-import { requireKnown } from './admin-erase.ts'
 import { type Command, CommandError } from './command.ts'
+import { requireKnown } from './require-known.ts'
 
 export const adminExport: Command = {
   name: 'admin export',

@@ -1,6 +1,7 @@
 import { listOpenTurns } from '../store/open-turns.ts'
-import { countOf, printTable, withDatabase } from './admin-database.ts'
-import type { Command } from './command.ts'
+import { withDatabase } from './admin-database.ts'
+import { type Command, readCount } from './command.ts'
+import { printTable } from './table.ts'
 
 export const adminTurns: Command = {
   name: 'admin turns',
@@ -18,7 +19,7 @@ exit code is 1 when there are.`,
       const turns = await listOpenTurns(db, {
         stuck: isStuck,
         limitSeconds: turnTimeoutSeconds,
-        limit: countOf('limit', limit, { min: 1, max: 10_000, fallback: 100 }),
+        limit: readCount('limit', limit, { min: 1, max: 10_000, fallback: 100 }),
       })
       printTable(
         ['user', 'turn', 'conversation', 'status', 'seconds', 'take-overs', 'owned'],

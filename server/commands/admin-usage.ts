@@ -3,8 +3,9 @@ import { type Database, withUser } from '../db/database.ts'
 import { isUserErased } from '../db/failure.ts'
 import { listKnownUsers } from '../store/known-users.ts'
 import { listUsage, type UsageOfDay } from '../store/usage.ts'
-import { countOf, printTable, withDatabase } from './admin-database.ts'
-import type { Command } from './command.ts'
+import { withDatabase } from './admin-database.ts'
+import { type Command, readCount } from './command.ts'
+import { printTable } from './table.ts'
 
 const usersPerPage = 200
 const dayMs = 86_400_000
@@ -19,7 +20,7 @@ export const adminUsage: Command = {
   ],
   run: ({ user, days }) =>
     withDatabase(async db => {
-      const count = countOf('days', days, { min: 1, max: 3660, fallback: 30 })
+      const count = readCount('days', days, { min: 1, max: 3660, fallback: 30 })
       const until = new Date(Math.ceil((Date.now() + 1) / dayMs) * dayMs)
       const range = { from: new Date(until.getTime() - count * dayMs), until }
       const rows: (string | number)[][] = []

@@ -1,8 +1,9 @@
 import { listAccounts } from '../auth/account-list.ts'
 import { isUserErased } from '../db/failure.ts'
 import { countOfUser, listKnownUsers, type UserCounts } from '../store/known-users.ts'
-import { countOf, printTable, withDatabase } from './admin-database.ts'
-import type { Command } from './command.ts'
+import { withDatabase } from './admin-database.ts'
+import { type Command, readCount } from './command.ts'
+import { printTable } from './table.ts'
 
 export const adminUsers: Command = {
   name: 'admin users',
@@ -14,7 +15,7 @@ export const adminUsers: Command = {
   ],
   run: ({ after = '', limit }) =>
     withDatabase(async db => {
-      const count = countOf('limit', limit, { min: 1, max: 1000, fallback: 50 })
+      const count = readCount('limit', limit, { min: 1, max: 1000, fallback: 50 })
       // One more than is shown tells whether there are more.
       const accounts = new Map((await listAccounts(db, after, count + 1)).map(each => [each.id, each]))
       const others = [...accounts.keys()]

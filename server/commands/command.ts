@@ -46,6 +46,18 @@ export function parseOptions(
   }
 }
 
+/** The whole number that an option gives, or `fallback` without it. */
+export function readCount(
+  name: string,
+  text: string | undefined,
+  { min, max, fallback }: { min: number; max: number; fallback: number },
+): number {
+  if (text === undefined) return fallback
+  const count = Number(text)
+  if (/^\d{1,9}$/.test(text) && count >= min && count <= max) return count
+  throw new CommandError(`--${name} must be a whole number from ${min} to ${max}`)
+}
+
 export function describeCommand(command: Command): string {
   const usage = [...command.options.map(option => `[${nameOf(option)}]`), ...(command.operands ?? [])]
   const options = command.options.map(option => `  ${nameOf(option).padEnd(20)}${option.summary}`)

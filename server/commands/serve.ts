@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, onPort, readConfig } from '../config.ts'
 import { nameDatabase } from '../db/open-database.ts'
 import { createLogger, type Logger } from '../telemetry.ts'
-import { type Command, CommandError } from './command.ts'
+import { type Command, CommandError, readCount } from './command.ts'
 import { listen } from './listen.ts'
 import { gatherFigures } from './worker-figures.ts'
 import { hangUp, reportServing, runWorkers } from './workers.ts'
@@ -23,10 +23,12 @@ gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
       summary: 'how many processes share the port (default 1; needs DATABASE_URL)',
     },
   ],
-  run: async ({ workers = '1' }) => {
+  run: async ({ workers }) => {
     const settings = readConfig()
     const log = createLogger(settings.logLevel)
-    const count = countOf(workers, settings)
+    const count = readCount('workers', workers, { min: 1, max: 999, fallback: 1 })
+    if (count > 1 && settings.databaseUrl === undefined)
+      throw new CommandError('--workers needs DATABASE_URL: the embedded database serves one process')
     if (count > 1 && cluster.isPrimary) return runWorkers(count, log)
     return serve(settings, log).finally(hangUp)
   },
@@ -55,13 +57,6 @@ async function serve(settings: Config, log: Logger): Promise<number> {
   await wait(config.shutdownDelaySeconds * 1000)
   listening.stopAccepting()
   return 0
-}
-
-function countOf(workers: string, { databaseUrl }: Config): number {
-  if (!/^[1-9]\d{0,2}$/.test(workers)) throw new CommandError('--workers must be a number from 1 to 999')
-  const count = Number(workers)
-  if (count === 1 || databaseUrl !== undefined) return count
-  throw new CommandError('--workers needs DATABASE_URL: the embedded database serves one process')
 }
 
 const urlOf = ({ host, port }: Config) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -61,6 +61,18 @@ function refuseErased(cause: unknown): never {
   throw isUserErased(cause) ? new AppError('user_erased', undefined, { cause }) : cause
 }
 
+/** One transaction under a role of ours: what else the user of the connection may do it may not. */
+export function asRole<T>(
+  db: Database,
+  role: 'colloquy_auth' | 'colloquy_sweeper',
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async connection => {
+    await connection.query(`set local role ${role}`)
+    return work(connection)
+  })
+}
+
 /**
  * Lends a transaction to work that others wrote. When it is over nothing can be asked through it: a statement that was not
  * waited for would run on the bare connection, as nobody's and with nobody's walls.

@@ -41,7 +41,7 @@ export async function migrate(db: Database): Promise<number[]> {
         applied_at timestamptz not null default now())`)
   })
   const migrations = listMigrations()
-  await refuseOldCode(db, codeVersion())
+  await refuseOldCode(db)
   const applied: number[] = []
   for (const migration of migrations) {
     if (await db.transaction(tx => applyOnce(tx, migration))) applied.push(migration.version)
@@ -68,25 +68,26 @@ async function applyOnce(tx: Connection, migration: Migration): Promise<boolean>
 
 /** What keeps this code from running on the schema as it is; undefined when nothing does. */
 export async function findSchemaProblem(db: Connection): Promise<string | undefined> {
-  const version = codeVersion()
+  const [made] = await db.query<{ exists: boolean }>(
+    `select to_regclass('colloquy.migrations') is not null as exists`,
+  )
+  if (!made?.exists) return 'The schema has not been made yet'
+  const [schema, code] = [await readVersions(db), codeVersion()]
+  if (schema.version < code) return `The schema is at ${schema.version} and this code needs ${code}`
+  return schema.minCode > code ? tooOld(schema.minCode, code) : undefined
+}
+
+async function refuseOldCode(db: Connection): Promise<void> {
+  const [{ minCode }, code] = [await readVersions(db), codeVersion()]
+  if (minCode > code) throw new AppError('internal', `${tooOld(minCode, code)}: upgrade`)
+}
+
+const tooOld = (minCode: number, code: number) =>
+  `The schema needs code of at least ${minCode} and this is ${code}`
+
+async function readVersions(db: Connection): Promise<Pick<Migration, 'version' | 'minCode'>> {
   const [row] = await db.query<{ version: number; min_code: number }>(
     'select coalesce(max(version), 0) as version, coalesce(max(min_code), 0) as min_code from colloquy.migrations',
   )
-  if (!row || row.version < version)
-    return `The schema is at ${row?.version ?? 0} and this code needs ${version}`
-  if (row.min_code > version)
-    return `The schema needs code of at least ${row.min_code} and this is ${version}`
-  return undefined
-}
-
-async function refuseOldCode(db: Connection, version: number): Promise<void> {
-  const [row] = await db.query<{ min_code: number }>(
-    'select coalesce(max(min_code), 0) as min_code from colloquy.migrations',
-  )
-  if (row && row.min_code > version) {
-    throw new AppError(
-      'internal',
-      `The schema needs code of at least ${row.min_code} and this is ${version}: upgrade`,
-    )
-  }
+  return { version: row?.version ?? 0, minCode: row?.min_code ?? 0 }
 }

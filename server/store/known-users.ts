@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type Connection, callFunction, type Database, evaluate, withUser } from '../db/database.ts'
+import { asRole, type Database, evaluate, withUser } from '../db/database.ts'
 
 /** Everyone who has anything here, whoever vouches for them: for whoever runs the server. */
 
@@ -18,8 +18,7 @@ export const listKnownUsers = (
   db: Database,
   { after, limit, others }: { after: string; limit: number; others: string[] },
 ): Promise<string[]> =>
-  db.transaction(async connection => {
-    await connection.query('set local role colloquy_sweeper')
+  asRole(db, 'colloquy_sweeper', async connection => {
     const rows = await connection.query<{ user_id: string }>(
       `with recursive having_conversations (user_id) as (
          (select user_id from colloquy.conversations where user_id > $1 order by user_id limit 1)
@@ -48,15 +47,3 @@ export const countOfUser = (db: Database, userId: string): Promise<UserCounts> =
         'last_active_at', (select max(updated_at) from colloquy.conversations where user_id = ${userId})))`,
     ),
   )
-
-/** Whether any table has a row of theirs. Throws user_erased. */
-export async function isKnownUser(db: Connection, userId: string): Promise<boolean> {
-  const tables = await db.query<{ name: string }>(
-    'select name from colloquy.tenant_tables order by depth, name',
-  )
-  for (const { name } of tables) {
-    const rows = await callFunction<string[] | null>(db, 'export_page_v1', [userId, name, null, 1])
-    if (rows && rows.length > 0) return true
-  }
-  return false
-}

@@ -1,4 +1,4 @@
-import type { Connection, Database } from '../db/database.ts'
+import { asRole, type Database } from '../db/database.ts'
 
 /** Turns that are not over, across users: for whoever runs the server. Under the sweeper's role. */
 
@@ -13,7 +13,7 @@ const isOwned = `exists (select from colloquy.instances i where i.id = t.owner a
 
 /** Served by turns_queued and turns_running_key, which hold nothing else. */
 export const countOpenTurns = (db: Database): Promise<OpenTurns> =>
-  asSweeper(db, async connection => {
+  asRole(db, 'colloquy_sweeper', async connection => {
     const [counts] = await connection.query<OpenTurns>(
       `select (select count(*) from colloquy.turns where status = 'queued')::int as queued,
               (select count(*) from colloquy.turns where status = 'running')::int as running,
@@ -40,7 +40,7 @@ export const listOpenTurns = (
   db: Database,
   { stuck, limitSeconds, limit }: { stuck: boolean; limitSeconds: number; limit: number },
 ): Promise<OpenTurn[]> =>
-  asSweeper(db, connection =>
+  asRole(db, 'colloquy_sweeper', connection =>
     connection.query<OpenTurn>(
       `select t.user_id, t.id, t.conversation_id, t.status, t.attempts, ${isOwned} as is_owned,
               extract(epoch from now() - coalesce(t.started_at, t.created_at))::int as age_seconds
@@ -54,9 +54,3 @@ export const listOpenTurns = (
       [stuck, limitSeconds, limit],
     ),
   )
-
-const asSweeper = <T>(db: Database, work: (connection: Connection) => Promise<T>): Promise<T> =>
-  db.transaction(async connection => {
-    await connection.query('set local role colloquy_sweeper')
-    return work(connection)
-  })

@@ -31,9 +31,17 @@ export async function* exportUser(
   yield `,\n"finished_at":${JSON.stringify(await readClock(db))}}\n`
 }
 
+/** Whether any table has a row of theirs. Throws user_erased. */
+export async function isKnownUser(db: Connection, userId: string): Promise<boolean> {
+  for (const table of await listTables(db)) {
+    if ((await readPage(db, userId, { table, after: null, limit: 1 })).length > 0) return true
+  }
+  return false
+}
+
 async function* pagesOf(db: Connection, userId: string, table: string): AsyncGenerator<string[]> {
   for (let last: string | null = null; ; ) {
-    const rows: string[] = await readPage(db, userId, { table, after: last })
+    const rows: string[] = await readPage(db, userId, { table, after: last, limit: rowsPerPage })
     if (rows.length > 0) yield rows
     if (rows.length < rowsPerPage) return
     last = rows.at(-1) ?? null
@@ -44,9 +52,9 @@ async function* pagesOf(db: Connection, userId: string, table: string): AsyncGen
 const readPage = async (
   db: Connection,
   userId: string,
-  { table, after }: { table: string; after: string | null },
+  { table, after, limit }: { table: string; after: string | null; limit: number },
 ): Promise<string[]> =>
-  (await callFunction<string[] | null>(db, 'export_page_v1', [userId, table, after, rowsPerPage])) ?? []
+  (await callFunction<string[] | null>(db, 'export_page_v1', [userId, table, after, limit])) ?? []
 
 async function listTables(db: Connection): Promise<string[]> {
   const tables = await db.query<{ name: string }>(
