@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Connection, type Tx, withUser } from '../server/db/database.ts'
 import { databaseCodeOf } from '../server/db/failure.ts'
+import { type Acceptance, acceptTurn } from '../server/store/accept-turn.ts'
 import * as conversations from '../server/store/conversations.ts'
 import { findDueReminder, fireReminder } from '../server/store/due-reminders.ts'
 import * as externalIds from '../server/store/external-ids.ts'
@@ -659,7 +660,7 @@ const taken: toolCalls.CallOutcome = { status: 'completed', result: { taken: tru
 /** Functions that bind the user they are given: here Bob, and nobody, with everything else as Ann's own server has it. */
 const bindingTheirUser: Record<string, Use<{ user: string }>> = {
   acceptTurn: {
-    run: ({ user, own }) => turns.acceptTurn(database.db, acceptanceOf(user, own)),
+    run: ({ user, own }) => acceptTurn(database.db, acceptanceOf(user, own)),
     comes: { outcome: 'not_found' },
   },
   findNamed: {
@@ -847,7 +848,7 @@ const bindingTheirUser: Record<string, Use<{ user: string }>> = {
 const annsTokens = 'ann'.charCodeAt(0)
 const someLimits = { turnsPerMinute: 60, tokenBudget: 0, budgetWindowHours: 24, tokensReservedPerTurn: 10 }
 
-const acceptanceOf = (userId: string, own: Own): turns.Acceptance => ({
+const acceptanceOf = (userId: string, own: Own): Acceptance => ({
   userId,
   idempotency: { key: `rest:${userId}`, hash: 'h' },
   conversationId: own.conversation,
@@ -960,7 +961,7 @@ describe('the functions of the store', () => {
 
   test('a new conversation of nobody cannot be', async () => {
     const acceptance = { ...acceptanceOf('', ann), conversationId: undefined, idempotency: undefined }
-    expect(await codeOf(turns.acceptTurn(database.db, acceptance))).toBe(checkViolation)
+    expect(await codeOf(acceptTurn(database.db, acceptance))).toBe(checkViolation)
   })
 
   test('get what is there with the right user: the refusals above are not for another reason', async () => {

@@ -1,12 +1,9 @@
 import { type Connection, callFunction, type Database } from '../db/database.ts'
-import type { ErrorCode, RateLimit } from '../errors.ts'
-import type { UserLimits } from '../limit-settings.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
-import type { ClientNames } from './external-ids.ts'
-import { type LimitReached, limitsArgument } from './limits.ts'
 import type { StoredDelta } from './turn-deltas.ts'
 
-/** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008. */
+/** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008, and 0017. */
 
 /** What is fixed when a message is accepted and holds for every step of its turn, on every instance. */
 export interface TurnContext {
@@ -21,10 +18,6 @@ export interface TurnContext {
   /** The request that brought the message, where it was traced (W3C Trace Context). */
   traceparent?: string
 }
-
-/** As it is asked for: a zone or a locale that is not said is the user's own. */
-export type GivenContext = Omit<TurnContext, 'now' | 'reminder' | 'time_zone' | 'locale'> &
-  Partial<Pick<TurnContext, 'time_zone' | 'locale'>>
 
 export interface StoredCall {
   id: string
@@ -90,57 +83,6 @@ export interface TurnName {
 export interface Fence extends TurnName {
   owner: string
   epoch: number
-}
-
-export interface Acceptance {
-  userId: string
-  idempotency: { key: string; hash: string } | undefined
-  conversationId: string | undefined
-  newConversationId: string
-  title: string
-  targetTurnId: string | undefined
-  turnId: string
-  messageId: string
-  content: string | undefined
-  context: GivenContext
-  ifBusy: 'enqueue' | 'reject' | 'interrupt'
-  verdict: 'approved' | 'denied' | 'dropped'
-  owner: string
-  historyMessages: number
-  queueLimit: number
-  names?: ClientNames | undefined
-  /** undefined: none. */
-  limits?: UserLimits | undefined
-}
-
-export type Accepted =
-  | { outcome: 'started'; turn: OwnedTurn; limit: RateLimit | null }
-  | { outcome: 'limited'; limit: LimitReached }
-  | {
-      outcome: 'queued' | 'replayed' | 'mismatch' | 'gone'
-      turn_id: string
-      conversation_id: string
-      interrupted?: string
-      limit?: RateLimit | null
-    }
-  | { outcome: 'busy'; conversation_id: string; turn_id: string }
-  | { outcome: 'not_found' | 'conflict' | 'queue_full' | 'no_message' }
-
-export function acceptTurn(db: Database, a: Acceptance): Promise<Accepted> {
-  const key = [a.userId, a.idempotency?.key ?? null, a.idempotency?.hash ?? null]
-  const message = [a.turnId, a.messageId, a.content ?? null, JSON.stringify(a.context), a.ifBusy, a.verdict]
-  const turn = [...message, a.owner, a.historyMessages, a.queueLimit, limitsArgument(a.limits)]
-  // These write to other turns, which a tool of one of them may have locked.
-  const mayWait = a.ifBusy === 'interrupt' || a.targetTurnId !== undefined || a.names?.replaces !== undefined
-  const connection = mayWait ? db : db.shared
-  if (!a.names) {
-    const place = [a.conversationId ?? null, a.newConversationId, a.title, a.targetTurnId ?? null]
-    return callFunction(connection, 'accept_turn_v2', [...key, ...place, ...turn])
-  }
-  const { conversation, message: client, replaces } = a.names
-  const names = [conversation ?? null, client ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
-  const place = [a.newConversationId, a.title]
-  return callFunction(connection, 'accept_external_v1', [...names, ...key, ...place, ...turn])
 }
 
 export interface JournaledCall {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isTransient, nullIfErased } from '../db/failure.ts'
-import { claimTurns, listHeldTurns, releaseInstance, renewLease } from '../store/instances.ts'
+import { claimTurns, listHeldTurns, renewLease } from '../store/instances.ts'
 import { takeUpSummary } from '../store/summaries.ts'
 import { flushDeltas } from '../store/turn-deltas.ts'
 import { TurnLost, takeUpTurn } from '../store/turns.ts'
@@ -12,16 +12,13 @@ import { factsOf } from './run.ts'
 import { runSummary } from './run-summary.ts'
 import { startTurn } from './start-turn.ts'
 import { sweep } from './sweep.ts'
-import { TurnCancelled, TurnReleased } from './turn-ending.ts'
+import { TurnCancelled } from './turn-ending.ts'
 
 export const leaseSeconds = 3
 /** A connection of the lease that is silent for so long is given up: another can still renew it in time. */
 export const leaseSilenceSeconds = 1
 const renewPatienceMs = 2000
 const startPatienceMs = 10_000
-const drainingLookMs = 10
-/** For the last answers to get out. */
-const goodbyeMs = 2000
 const beatMs = 1000
 const newsMs = 100
 const userNewsMs = 500
@@ -32,8 +29,8 @@ const orphanSeconds = 3
 
 /**
  * The beat of an instance: once a second it renews its lease, hears who wants a turn stopped, takes over what dead
- * instances left, and tells what reminders came due; ten times a second it lets others see what its turns say, and sees what theirs do. Neither stops for
- * an error: while the database is away the beat goes on trying.
+ * instances left, and tells what reminders came due; ten times a second it lets others see what its turns say, and sees
+ * what theirs do. None of its loops stops for an error: while the database is away each goes on trying.
  */
 export class Pulse {
   readonly #engine: Engine
@@ -150,31 +147,3 @@ async function flush({ live, db, sweeperDb }: Engine): Promise<void> {
   if (db.engine === 'postgres') await flushDeltas(sweeperDb, rows)
   for (const { turn, deltas } of flushed) turn.confirmFlush(deltas.at(-1)?.seq ?? 0)
 }
-
-/**
- * Lets this instance's turns and requests finish for `graceMs`, then lets go of the rest: another instance takes the turns
- * up at its next beat, from their journals, and who waits for one is told so. A request that has arrived may still make a
- * turn until it is answered. What cannot even let go, as one whose end the database does not take, is left as if the process
- * had died: nobody waits for it.
- */
-export async function drain(engine: Engine, graceMs: number, isAnswering = () => false): Promise<void> {
-  engine.draining = true
-  const isIdle = () => engine.live.size === 0 && !isAnswering()
-  await until(isIdle, graceMs)
-  await until(() => {
-    letGo(engine)
-    return isIdle()
-  }, goodbyeMs)
-}
-
-function letGo({ live, waiting }: Engine): void {
-  for (const turn of live.values()) turn.abort.abort(new TurnReleased())
-  for (const goOn of waiting) goOn()
-}
-
-async function until(isSo: () => boolean, limitMs: number): Promise<void> {
-  const deadline = performance.now() + limitMs
-  while (!isSo() && performance.now() < deadline) await wait(drainingLookMs)
-}
-
-export const release = (engine: Engine): Promise<void> => releaseInstance(engine.sweeperDb, engine.instanceId)

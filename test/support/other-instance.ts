@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/db/database.ts'
+import { acceptTurn } from '../../server/store/accept-turn.ts'
 import { claimTurns, renewLease } from '../../server/store/instances.ts'
 import {
-  acceptTurn,
   type Fence,
   type JournaledCall,
   journalStep,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { type Database, withUser } from '../../server/db/database.ts'
+import { acceptTurn } from '../../server/store/accept-turn.ts'
 import { deleteConversation } from '../../server/store/conversations.ts'
 import { claimTurns, forgetInstances, releaseInstance, renewLease } from '../../server/store/instances.ts'
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../server/store/tool-calls.ts'
 import { cancelTurn, editQueuedTurn, switchHead } from '../../server/store/turn-steering.ts'
 import {
-  acceptTurn,
   type Fence,
   finishTurn,
   type JournaledCall,
