@@ -36,6 +36,8 @@ type Block = {
 
 const maxChars = 1_000_000
 const maxToolCalls = 64
+/** V8 keeps a text as the pieces it was put together from, ten times as large, until somebody reads in it. */
+const piecesKept = 64
 
 /**
  * Builds the parts of a step from the stream of one call, and passes text on as it comes. This runs for every token.
@@ -53,6 +55,7 @@ export class StepParts {
   readonly #callIds = new Set<string>()
   #block: Block | undefined
   #chars = 0
+  #pieces = 0
 
   constructor({ onText, onReasoning }: { onText: OnDelta; onReasoning: OnDelta }) {
     this.#onText = onText
@@ -101,6 +104,8 @@ export class StepParts {
     const part = this.parts[block.place]
     if (part?.type !== kind) return
     part.text += text
+    this.#pieces += 1
+    if (this.#pieces % piecesKept === 0) void part.text.at(-1)
     this.hasDelivered = true
     if (kind === 'text') this.#onText(text, block.place, part.text)
     else this.#onReasoning(text, block.place, part.text)
