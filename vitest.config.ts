@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
  * Processes are killed and paused, leases run out, a browser draws: on a machine that is busy enough any of that comes late
  * once. What fails twice is broken; what needed its second try is named at the end of `npm run ci`.
  */
-const patience = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1 }
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } }, retry: 1 }
 
 /** One suite, run on each engine: `vitest run --project pglite` and `--project postgres`. */
 const engine = (name: 'pglite' | 'postgres') => ({
@@ -39,7 +39,6 @@ const browser = {
     provide: { engine: 'pglite' as const },
     ...patience,
     testTimeout: 90_000,
-    expect: { poll: { timeout: 30_000 } },
   },
 }
 
