@@ -392,3 +392,17 @@ begin
   perform colloquy.add_usage_v1(_user, _model, case when a.is_new then 1 else 0 end, t.usage, _usage);
   return json_build_object('finished', true, 'status', _status, 'message_id', a.id, 'calls', _calls, 'next', _next);
 end $$;
+
+-- Stores what a retry came to, as before, and also when its turn was taken over or has ended meanwhile: either takes the
+-- call for one that was interrupted, and calls its outcome unknown again.
+create or replace function colloquy.finish_retry_v1(_user text, _call uuid, _status text, _result jsonb) returns boolean
+language plpgsql as $$
+declare _turn uuid;
+begin
+  perform colloquy.act_as(_user);
+  select turn_id into _turn from colloquy.tool_calls where user_id = _user and id = _call;
+  update colloquy.turns set progress = progress + 1 where user_id = _user and id = _turn;
+  update colloquy.tool_calls set status = _status, result = _result, finished_at = now()
+   where user_id = _user and id = _call and status in ('started', 'unknown') and effect = 'external';
+  return found;
+end $$;

@@ -282,7 +282,8 @@ export class TurnModel {
   }
 
   finishRetry(turn: ModelTurn, call: ModelCall, status: 'completed' | 'failed' | 'unknown'): boolean {
-    if (turn.deleted || call.effect !== 'external' || call.status !== 'started') return false
+    const isOpen = call.status === 'started' || call.status === 'unknown'
+    if (turn.deleted || call.effect !== 'external' || !isOpen) return false
     call.status = status
     return true
   }

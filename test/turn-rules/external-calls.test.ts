@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { beginCall } from '../../server/store/tool-calls.ts'
+import { OtherInstance, type Step } from '../support/other-instance.ts'
 import { openPostOffice } from '../support/post-office.ts'
-import { textStream, toolCallStream } from '../support/replay-answers.ts'
+import { held, textStream, toolCallStream } from '../support/replay-answers.ts'
 import { follow, freshUser, promptOf, sayWatching, turnOf } from '../support/replayed-server.ts'
 import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
@@ -89,6 +91,30 @@ describe('a call whose outcome is not known', () => {
     expect(answers.map(answer => answer.status).sort()).toEqual([200, 409])
     expect(await resolve(call, 'skip')).toMatchObject({ status: 409, body: { code: 'conflict' } })
     expect(keys()).toEqual([call, call])
+  })
+
+  test('keeps what a retry came to, though its turn ended meanwhile', async () => {
+    const { db } = world.server.context
+    const other = await OtherInstance.begin(db)
+    const turn = await other.accept(ann, 'Write to Bob')
+    const calls: Step['calls'] = [{ name: 'send_letter', arguments: { to: 'Bob' }, effect: 'external' }]
+    const [call = ''] = await other.journal(turn, { calls })
+    await beginCall(db, other.fenceOf(turn), call)
+    const answer = held(textStream('I cannot tell.'), { after: -1 })
+    world.replay.enqueue([answer])
+    await other.die()
+    await answer.reached
+    const letter = post.holdNext()
+    const retried = resolve(call, 'retry')
+    await letter.reached
+    answer.release()
+    await (await follow(ann, turn.id)).ended
+    letter.release()
+    expect((await retried).body).toMatchObject({
+      status: 'completed',
+      tool_calls: [{ status: 'completed', result: { sent_to: 'Bob' } }],
+    })
+    expect(keys()).toEqual([call])
   })
 
   test("is nobody else's, and one that is known cannot be settled", async () => {
