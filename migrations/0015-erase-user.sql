@@ -145,6 +145,20 @@ begin
    where t.owner = _instance and t.epoch = h.epoch and t.status = 'running';
 end $$;
 
+-- A turn as its owner takes it up, as before. Of one that nobody has taken up for 25 days the age in milliseconds is more
+-- than an int.
+create or replace function colloquy.owned_turn_v1(_user text, _turn uuid, _window int) returns json language plpgsql as $$
+begin
+  return (select row_to_json(h) from (
+    select t.user_id, t.id, t.conversation_id, t.turn_no, t.epoch, t.attempts, t.context, t.parts, t.usage,
+           t.cancel_requested_at is not null as cancel_requested,
+           (extract(epoch from clock_timestamp() - t.started_at) * 1000)::bigint as age_ms,
+           t.created_at,
+           colloquy.history_v1(_user, t.conversation_id, 2 * t.turn_no, _window) as history,
+           colloquy.calls_of_v1(_user, t.id) as calls
+      from colloquy.turns t where t.user_id = _user and t.id = _turn) h);
+end $$;
+
 -- Retention, for all users, in small batches. Conversations are found by the sweeper, which sees when and never what, and
 -- each is deleted in a transaction of its user's. Nothing goes that runs, waits, asks, or is to be reminded of.
 create index conversations_age on colloquy.conversations (updated_at);

@@ -67,7 +67,7 @@ begin
   ) select row_to_json(h) from (
     select t.user_id, t.id, t.conversation_id, t.epoch, t.attempts, t.context,
            t.cancel_requested_at is not null as cancel_requested,
-           (extract(epoch from clock_timestamp() - t.created_at) * 1000)::int as age_ms, t.created_at, t.until,
+           (extract(epoch from clock_timestamp() - t.created_at) * 1000)::bigint as age_ms, t.created_at, t.until,
            (select row_to_json(p) from previous p) as previous,
            (select coalesce(json_agg(f order by f.seq), '[]') from fallen f) as messages
       from turn t) h);

@@ -75,6 +75,21 @@ describe('a turn whose process died', () => {
     expect(await storedTurn(turn.id)).toMatchObject({ attempts: 1, epoch: 2 })
   })
 
+  test('months ago is out of time, and keeps neither others from being taken over nor a server from starting', async () => {
+    const turn = await other.accept(ann, 'Hello')
+    const next = await other.accept(ann, 'Hello again')
+    await db().query("update colloquy.turns set started_at = now() - interval '60 days' where id = $1", [
+      turn.id,
+    ])
+    world.replay.otherwise(textStream('Hello to you'))
+    await dieAndBeat()
+    expect((await (await follow(ann, next.id)).ended).response).toBe('Hello to you')
+    expect(await (await follow(ann, turn.id)).ended).toMatchObject({
+      status: 'failed',
+      error: { code: 'agent_timeout' },
+    })
+  })
+
   test('goes on where its journal ends: what has a result is not done again, what has none is done once', async () => {
     const turn = await other.accept(ann, 'Add A and B')
     const [first = ''] = await other.journal(turn, { text: 'Adding.', calls: [addTask('A'), addTask('B')] })
