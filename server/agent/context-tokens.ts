@@ -1,5 +1,5 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
-import { takesInstructions } from './data-marks.ts'
+import { takesInstructions } from './models.ts'
 
 /**
  * What the families of models take, by the beginnings of their ids; the first that fits counts. Beside it stands

@@ -1,4 +1,4 @@
-import type { LanguageModelV4, LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider'
+import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider'
 
 type ToolMessage = Extract<LanguageModelV4Message, { role: 'tool' }>
 type ToolOutput = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
@@ -6,9 +6,6 @@ type ToolOutput = Extract<ToolMessage['content'][number], { type: 'tool-result' 
 /** What stands between these is data, as the instructions say. */
 export const dataBegins = '<data>'
 export const dataEnds = '</data>'
-
-/** Our own model follows no instructions; it reads results as they are. */
-export const takesInstructions = ({ provider }: Pick<LanguageModelV4, 'provider'>) => provider !== 'colloquy'
 
 /**
  * What tools have found is someone's text: titles, descriptions, whole documents. It goes to the model as JSON between

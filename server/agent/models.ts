@@ -40,9 +40,12 @@ export async function createModel(settings: ModelSettings): Promise<LanguageMode
   }
 }
 
+/** Our own model follows no instructions; it reads results as they are. */
+export const takesInstructions = ({ provider }: Pick<LanguageModelV4, 'provider'>) => provider !== 'colloquy'
+
 /** As `MODEL` names it: a package's own name for its provider may have the kind of its API behind a dot. */
 export function nameOfModel({ provider, modelId }: Pick<LanguageModelV4, 'provider' | 'modelId'>): string {
-  return provider === 'colloquy' ? modelId : `${provider.split('.', 1)[0]}/${modelId}`
+  return takesInstructions({ provider }) ? `${provider.split('.', 1)[0]}/${modelId}` : modelId
 }
 
 /**

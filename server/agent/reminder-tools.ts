@@ -5,6 +5,7 @@ import {
   listScheduled,
   maxMinutesBefore,
   type OfTask,
+  usualMinutesBefore,
 } from '../store/reminders.ts'
 import { newTaskFields } from '../store/task-fields.ts'
 import { optionally } from '../store/task-filter.ts'
@@ -13,7 +14,6 @@ import { toolDescriptions } from './instructions.ts'
 import { aTask, noArguments, userOf } from './task-arguments.ts'
 import { defineTool, type JsonObject, type Tool } from './tool.ts'
 
-const usualMinutesBefore = 60
 /** What a model is shown at once. */
 const listedAtMost = 200
 
@@ -23,7 +23,7 @@ const aReminder = z.object({
     'When to remind, at a fixed time: ISO 8601 in UTC, as 2026-11-27T12:00:00Z',
   ),
   minutes_before: optionally(wholeNumber(0, maxMinutesBefore)).describe(
-    'How long before the task is due: 60 when neither is given. Needs a due date, and moves with it',
+    `How long before the task is due: ${usualMinutesBefore} when neither is given. Needs a due date, and moves with it`,
   ),
 })
 

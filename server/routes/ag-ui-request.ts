@@ -3,10 +3,9 @@ import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Verdict } from '../store/tool-calls.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
-import { checkLength } from './chat.ts'
-import { messageText } from './chat-contract.ts'
 import { clientName } from './contract.ts'
 import { readReason } from './give-verdicts.ts'
+import { checkLength, readMessageText } from './message-text.ts'
 
 type Input = z.infer<typeof RunAgentInputSchema>
 type Message = Input['messages'][number]
@@ -73,9 +72,8 @@ function verdictOf({ interruptId, status, payload }: Entry): Verdict {
 
 /** What new messages say together. */
 export function textOfMessages(messages: readonly UserMessage[]): string {
-  const text = messageText.safeParse(messages.map(({ content }) => textOfContent(content)).join('\n\n'))
-  if (!text.success) throw new AppError('invalid', `messages: ${text.error.issues[0]?.message}`)
-  return checkLength(text.data)
+  const text = messages.map(({ content }) => textOfContent(content)).join('\n\n')
+  return checkLength(readMessageText(text, 'messages'))
 }
 
 function textOfContent(content: UserMessage['content']): string {

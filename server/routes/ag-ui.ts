@@ -11,12 +11,11 @@ import { agUiOverflowFrame, emptyRun } from '../wire/ag-ui-run.ts'
 import { eventStreamHeaders } from '../wire/turn-events.ts'
 import { connect, connectAgent, info, run, runAgent, stop, stopAgent } from './ag-ui-contract.ts'
 import { type AgUiRequest, readRun, textOfMessages } from './ag-ui-request.ts'
-import { uiTurnOf } from './ai-sdk.ts'
 import { type ApiEnv, createApi, inAnyForm } from './api.ts'
 import type { TurnRoutesContext } from './chat.ts'
 import { giveVerdicts } from './give-verdicts.ts'
 import { postMessage } from './post-message.ts'
-import { showTurn, viewParts } from './turn-view.ts'
+import { showTurn, uiTurnOf, viewParts } from './turn-view.ts'
 
 const encoding = createAgUiEncoding()
 const protocol = 'ag-ui'

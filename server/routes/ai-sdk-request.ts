@@ -3,9 +3,8 @@ import { AppError } from '../errors.ts'
 import type { ClientNames } from '../store/external-ids.ts'
 import type { Verdict } from '../store/tool-calls.ts'
 import type { PostBody } from './ai-sdk-contract.ts'
-import { checkLength } from './chat.ts'
-import { messageText } from './chat-contract.ts'
 import { readReason } from './give-verdicts.ts'
+import { checkLength, readMessageText } from './message-text.ts'
 
 /** What a posted body asks for: something said (with no content: answered once more), or questions answered. */
 export type UiRequest =
@@ -40,9 +39,9 @@ function textIn(parts: Parts): string {
     throw new AppError('invalid', `message.parts: only text can be sent, not ${other.type.slice(0, 50)}`)
   const texts = z.array(z.string('must be a text')).safeParse(parts.map(part => part.text))
   if (!texts.success) throw new AppError('invalid', `message.parts.text: ${texts.error.issues[0]?.message}`)
-  const text = messageText.safeParse(texts.data.join('\n\n'))
-  if (!text.success) throw new AppError('invalid', `message: ${text.error.issues[0]?.message}`)
-  return checkLength(text.data)
+  return checkLength(readMessageText(texts.data.join('
+
+'), 'message'))
 }
 
 /** Nothing else in an assistant's message is believed: anyone can write one. */

@@ -9,7 +9,6 @@ import { usageOf } from '../turns/context-figure.ts'
 import { stopTurn } from '../turns/steer-turn.ts'
 import { type UiMessage, uiPartsOf } from '../wire/ui-history.ts'
 import { createUiMessageEncoding, uiMessageStreamHeaders, uiOverflowFrame } from '../wire/ui-message.ts'
-import { type UiTurn, uiVersionsOf } from '../wire/ui-metadata.ts'
 import { messages, type PostBody, post, postTo, resume, stop } from './ai-sdk-contract.ts'
 import { readUiRequest } from './ai-sdk-request.ts'
 import { type ApiEnv, createApi, inAnyForm } from './api.ts'
@@ -17,7 +16,7 @@ import type { TurnRoutesContext } from './chat.ts'
 import { giveVerdicts } from './give-verdicts.ts'
 import { linkTo } from './link.ts'
 import { postMessage } from './post-message.ts'
-import { showTurn, viewParts } from './turn-view.ts'
+import { showTurn, uiTurnOf, viewParts } from './turn-view.ts'
 
 const encoding = createUiMessageEncoding()
 
@@ -112,14 +111,6 @@ async function streamTurn(
     overflow: uiOverflowFrame,
   })
 }
-
-export const uiTurnOf = ({ id, parent_turn, ...turn }: TurnDescription): UiTurn => ({
-  turnId: id,
-  conversationId: turn.conversation_id,
-  userMessageId: turn.user_message,
-  createdAt: new Date(turn.created_at).toISOString(),
-  versions: uiVersionsOf(id, parent_turn, turn.versions ?? []),
-})
 
 interface Beside {
   calls: ToolCallRow[]

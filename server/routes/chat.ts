@@ -4,11 +4,11 @@ import { findTurn } from '../store/turns.ts'
 import type { Engine } from '../turns/engine.ts'
 import type { TurnOutcome } from '../turns/event.ts'
 import { awaitOutcome } from '../turns/follow-turn.ts'
-import { countCodePoints } from '../wire/text.ts'
 import { createTurnEventEncoder } from '../wire/turn-events.ts'
 import { type ApiEnv, createApi, inAnyForm } from './api.ts'
-import { chat, maxMessageLength } from './chat-contract.ts'
+import { chat } from './chat-contract.ts'
 import type { EventStreams } from './event-streams.ts'
+import { checkLength } from './message-text.ts'
 import { type PostedMessage, postMessage, type Said } from './post-message.ts'
 
 export interface TurnRoutesContext {
@@ -67,13 +67,4 @@ function answerOf(outcome: TurnOutcome): TurnOutcome {
   const { error, conversation_id, turn_id } = outcome
   if (!error) return outcome
   throw new AppError(error.code, error.detail, { facts: { conversation_id, turn_id } })
-}
-
-export function checkLength(message: string): string {
-  const length = countCodePoints(message)
-  if (length <= maxMessageLength) return message
-  throw new AppError(
-    'message_too_long',
-    `A message has at most ${maxMessageLength} characters, this one ${length}`,
-  )
 }

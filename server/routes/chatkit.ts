@@ -15,12 +15,12 @@ import {
 import { threadIdOf, turnIn, userItemsOf } from '../wire/chatkit-items.ts'
 import { eventStreamHeaders } from '../wire/turn-events.ts'
 import { type ApiEnv, createApi, inAnyForm } from './api.ts'
-import { checkLength, type TurnRoutesContext } from './chat.ts'
-import { messageText } from './chat-contract.ts'
+import type { TurnRoutesContext } from './chat.ts'
 import { takeAction } from './chatkit-actions.ts'
 import { type ChatKitInput, chatKit, isStreaming, type StreamingRequest } from './chatkit-contract.ts'
 import { readAnswer, viewThread } from './chatkit-items.ts'
 import { answerRequest, requireThread } from './chatkit-threads.ts'
+import { checkLength, readMessageText } from './message-text.ts'
 import { postMessage, type Said } from './post-message.ts'
 import { requireListedTurn } from './turn-view.ts'
 
@@ -86,9 +86,7 @@ const post = (
 /** What was quoted belongs to what is said of it. */
 function textIn({ content, quoted_text }: ChatKitInput): string {
   const quoted = quoted_text ? `${quoted_text.replace(/^/gm, '> ')}\n\n` : ''
-  const text = messageText.safeParse(content.map(part => part.text).join(''))
-  if (!text.success) throw new AppError('invalid', `input.content: ${text.error.issues[0]?.message}`)
-  return checkLength(quoted + text.data)
+  return checkLength(quoted + readMessageText(content.map(part => part.text).join(''), 'input.content'))
 }
 
 /** Whatever awaited an answer has it with the message, and its question goes. */

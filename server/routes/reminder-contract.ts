@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { readDueDate } from '../store/due-date.ts'
-import { maxMinutesBefore } from '../store/reminders.ts'
+import { maxMinutesBefore, usualMinutesBefore } from '../store/reminders.ts'
 import { taskLimits } from '../store/task-fields.ts'
 import { wholeNumber } from '../wire/number.ts'
 import {
@@ -53,7 +53,7 @@ const newReminder = z
     remind_at: instant.optional().describe('When: ISO 8601 with an offset'),
     minutes_before: wholeNumber(0, maxMinutesBefore)
       .optional()
-      .describe('So long before the task is due: 60 when neither is given'),
+      .describe(`So long before the task is due: ${usualMinutesBefore} when neither is given`),
     conversation_id: uuid
       .nullish()
       .describe('Where it is to be told; the conversation “Reminders” when absent'),

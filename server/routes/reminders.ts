@@ -7,13 +7,12 @@ import {
   type ListedReminder,
   pageReminders,
   type ReminderPage,
+  usualMinutesBefore,
 } from '../store/reminders.ts'
 import { createApi } from './api.ts'
 import { linkTo } from './link.ts'
 import { timeZoneOf } from './post-message.ts'
 import { create, list, remove } from './reminder-contract.ts'
-
-const usualMinutesBefore = 60
 
 export function reminderRoutes({ db }: { db: Database }) {
   const api = createApi()

@@ -1,11 +1,13 @@
 import { type Database, withUser } from '../db/database.ts'
 import { AppError } from '../errors.ts'
+import type { TurnDescription } from '../store/external-ids.ts'
 import type { Feedback } from '../store/feedback.ts'
 import type { Message, ToolCallRow } from '../store/messages.ts'
 import { findListedTurn, type ListedTurn } from '../store/turn-list.ts'
 import type { StoredPart, TurnName } from '../store/turns.ts'
 import { usageOf } from '../turns/context-figure.ts'
 import type { Part, ToolCall } from '../turns/event.ts'
+import { type UiTurn, uiVersionsOf } from '../wire/ui-metadata.ts'
 
 /** Turns and tool calls as clients read them. */
 
@@ -65,3 +67,12 @@ export function viewParts({ parts, content, turnId }: Message, rows: ToolCallRow
     return call ? [{ type: 'tool_call', step: part.step, tool_call: call as ToolCall }] : []
   })
 }
+
+/** What front ends that show versions are told of a turn beside its answer. */
+export const uiTurnOf = ({ id, parent_turn, ...turn }: TurnDescription): UiTurn => ({
+  turnId: id,
+  conversationId: turn.conversation_id,
+  userMessageId: turn.user_message,
+  createdAt: new Date(turn.created_at).toISOString(),
+  versions: uiVersionsOf(id, parent_turn, turn.versions ?? []),
+})

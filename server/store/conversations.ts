@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, ilike, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { containing } from '../db/containing.ts'
 import type { Tx } from '../db/database.ts'
 import { conversations, externalIds, messages } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
@@ -69,7 +70,7 @@ export async function requireActivity(tx: Tx, userId: string, id: string): Promi
 }
 
 function matches(userId: string, search: string): SQL | undefined {
-  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = containing(search)
   return or(
     ilike(conversations.title, pattern),
     sql`${conversations.id} in (

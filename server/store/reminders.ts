@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { and, asc, count, eq, getTableColumns, isNull, type or, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { reminders, tasks } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import { lockCounter } from './task-completion.ts'
-import { minutesBefore as before } from './task-reminders.ts'
+import { timeBefore } from './task-reminders.ts'
 import type { Task } from './task-view.ts'
 import { lockTask, requireTask } from './tasks.ts'
 
@@ -15,6 +15,8 @@ export type ReminderStatus = Reminder['status']
 const maxReminders = 1000
 /** A year. */
 export const maxMinutesBefore = 525_600
+/** Where nobody says how long before, or when. */
+export const usualMinutesBefore = 60
 
 export interface NewReminder {
   taskId: number
@@ -67,7 +69,7 @@ function scheduleOf(task: Task, { remindAt, minutesBefore }: NewReminder) {
   if (!task.dueDate) {
     throw new AppError('invalid', `Task ${task.id} has no due date: say when to remind`)
   }
-  return { remindAt: before(task.dueDate, minutesBefore), minutesBefore }
+  return { remindAt: timeBefore(task.dueDate, minutesBefore), minutesBefore }
 }
 
 /** Exact, since whoever adds one holds the user's counter. */
@@ -129,7 +131,7 @@ export function pageReminders(tx: Tx, userId: string, page: ReminderPage): Promi
 const ofStatus = (userId: string, status: ReminderStatus | undefined) =>
   and(eq(reminders.userId, userId), status ? eq(reminders.status, status) : undefined)
 
-const list = (tx: Tx, limit: number, where: ReturnType<typeof or>): Promise<ListedReminder[]> =>
+const list = (tx: Tx, limit: number, where: SQL | undefined): Promise<ListedReminder[]> =>
   tx
     .select({ ...getTableColumns(reminders), title: tasks.title, completedAt: tasks.completedAt })
     .from(reminders)

@@ -1,5 +1,6 @@
 import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { containing } from '../db/containing.ts'
 import { evaluate, type Tx } from '../db/database.ts'
 import { tasks } from '../db/schema.ts'
 import { dayAround } from '../wall-clock.ts'
@@ -38,7 +39,7 @@ export async function conditionOf(tx: Tx, userId: string, filter: TaskFilter): P
     status === 'completed' ? isNotNull(tasks.completedAt) : undefined,
     priority ? eq(tasks.priority, priority) : undefined,
     tag ? tagged(tag) : undefined,
-    search ? containing(search) : undefined,
+    search ? mentioning(search) : undefined,
     await dueCondition(tx, filter),
   )
 }
@@ -46,8 +47,8 @@ export async function conditionOf(tx: Tx, userId: string, filter: TaskFilter): P
 const tagged = (tag: string) =>
   sql`exists (select from unnest(${tasks.tags}) as tag where lower(tag) = lower(${tag}))`
 
-function containing(text: string): SQL | undefined {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+function mentioning(text: string): SQL | undefined {
+  const pattern = containing(text)
   return or(sql`${tasks.title} ilike ${pattern}`, sql`${tasks.description} ilike ${pattern}`)
 }
 

@@ -8,7 +8,7 @@ import type { Task } from './task-view.ts'
 
 const minuteMs = 60_000
 
-export const minutesBefore = (dueDate: Date, minutes: number): Date =>
+export const timeBefore = (dueDate: Date, minutes: number): Date =>
   new Date(dueDate.getTime() - minutes * minuteMs)
 
 const tiedTo = (task: Task) =>
@@ -49,7 +49,7 @@ export async function inheritReminders(tx: Tx, task: Task, next: Task): Promise<
     .from(reminders)
     .where(and(tiedTo(task), inArray(reminders.status, ['scheduled', 'fired'])))
   for (const { minutesBefore: minutes, conversationId, timeZone, locale } of inherited) {
-    const remindAt = minutesBefore(dueDate, minutes ?? 0)
+    const remindAt = timeBefore(dueDate, minutes ?? 0)
     if (remindAt.getTime() <= next.createdAt.getTime()) continue
     await tx.insert(reminders).values({
       ...{ userId: task.userId, id: randomUUIDv7(), taskId: next.id, conversationId },

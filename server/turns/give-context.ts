@@ -1,5 +1,6 @@
 import type { LanguageModelV4Prompt } from '@ai-sdk/provider'
-import { markData, takesInstructions } from '../agent/data-marks.ts'
+import { markData } from '../agent/data-marks.ts'
+import { takesInstructions } from '../agent/models.ts'
 import { buildPrompt, withoutLooseAnswers } from '../agent/prompt.ts'
 import { promptTokens, toolsTokens } from '../agent/token-estimate.ts'
 import { fitWindow, storedTokens } from '../agent/window.ts'

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { LanguageModelV4Prompt } from '@ai-sdk/provider'
-import { takesInstructions } from '../agent/data-marks.ts'
-import { nameOfModel } from '../agent/models.ts'
+import { nameOfModel, takesInstructions } from '../agent/models.ts'
 import { runStep } from '../agent/step.ts'
 import { chunkOf, summaryPrompt } from '../agent/summary-prompt.ts'
 import type { PreparedAgent } from '../agent/working-agent.ts'

@@ -78,6 +78,6 @@ export const goneOutcome = (turnId: string, conversationId: string): TurnOutcome
   status: 'cancelled',
   response: '',
   tool_calls: [],
-  usage: { input_tokens: 0, output_tokens: 0 },
+  usage: noUsage,
   created_at: new Date().toISOString(),
 })

@@ -20,6 +20,8 @@ export interface AgUiRun {
   loadThread: () => Promise<AgUiMessage[]>
 }
 
+export type AgUiEvent = { type: string; [key: string]: unknown }
+
 export const agUiFrame = (event: AgUiEvent) => `data: ${JSON.stringify(event)}\n\n`
 
 export const agUiOverflowFrame: Uint8Array = new TextEncoder().encode(
@@ -31,7 +33,6 @@ export const emptyRun = ({ threadId, runId }: Pick<AgUiRun, 'threadId' | 'runId'
   agUiFrame({ type: 'RUN_STARTED', threadId, runId, protocolVersion: agUiVersion }) +
   agUiFrame({ type: 'RUN_FINISHED', threadId, runId, outcome: { type: 'success' } })
 
-export type AgUiEvent = { type: string; [key: string]: unknown }
 /** `wasOver`: the turn had ended before this connection began. */
 export function endOf(run: AgUiRun, outcome: TurnOutcome, wasOver: boolean): AgUiEvent {
   const { threadId, runId, isLegacy, connects, answered } = run
