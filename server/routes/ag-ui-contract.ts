@@ -23,7 +23,7 @@ const problemsOfOne = { ...problems, 404: problem('No such conversation', 'conve
 const running = {
   method: 'post',
   tags,
-  summary: 'Run: a new message, an answer to a question, or an answer made once more',
+  summary: 'Run: a new message, an answer to a question, or another answer to the same message',
   description: 'The server owns the history: of `messages` only the newest of the user are read.',
   responses: {
     200: events,

@@ -18,7 +18,7 @@ const postBody = z
   .object({
     id: clientName.nullish().describe('The conversation, by an id of the client or of ours'),
     trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
-    messageId: clientName.nullish().describe('What is edited or made once more'),
+    messageId: clientName.nullish().describe('The message to edit, or to answer again'),
     message: uiMessage.nullish().describe('The newest message'),
     messages: z
       .array(z.unknown())

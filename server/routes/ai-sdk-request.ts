@@ -39,9 +39,7 @@ function textIn(parts: Parts): string {
     throw new AppError('invalid', `message.parts: only text can be sent, not ${other.type.slice(0, 50)}`)
   const texts = z.array(z.string('must be a text')).safeParse(parts.map(part => part.text))
   if (!texts.success) throw new AppError('invalid', `message.parts.text: ${texts.error.issues[0]?.message}`)
-  return checkLength(readMessageText(texts.data.join('
-
-'), 'message'))
+  return checkLength(readMessageText(texts.data.join('\n\n'), 'message'))
 }
 
 /** Nothing else in an assistant's message is believed: anyone can write one. */

@@ -15,11 +15,11 @@ export const messageText = storableText()
 const chatBody = z
   .object({
     message: messageText,
-    conversation_id: uuid.nullish().describe('Where it is said; a new conversation when absent'),
+    conversation_id: uuid.nullish().describe('The conversation; a new one when absent'),
     if_busy: z
       .enum(['enqueue', 'reject', 'interrupt'])
       .default('enqueue')
-      .describe('When a turn is running: wait for it, get a 409, or stop it and go next'),
+      .describe('When a turn is running: wait behind it, get a 409, or stop it and take its place'),
   })
   .openapi('ChatRequest', { example: { message: 'Add a task to buy groceries' } })
 
@@ -53,7 +53,7 @@ export const chat = createRoute({
     200: answerOrEvents,
     202: answer('The turn goes on; see Location', pendingSchema),
     ...problems,
-    400: problem('Something of the request is not valid', 'invalid', 'message_too_long'),
+    400: problem('The request is not valid', 'invalid', 'message_too_long'),
     404: problem('No such conversation', 'conversation_not_found'),
     409: problem('The conversation is busy and if_busy is reject', 'conversation_busy'),
     422: problem('The idempotency key was used for another request'),

@@ -13,7 +13,7 @@ const ofItem = ofThread.extend({ item_id: id })
 const page = z.object({
   limit: z.int().min(0).max(200).nullish().describe('0 and null: 20'),
   order: z.enum(['asc', 'desc']).nullish().describe('By default `desc`'),
-  after: id.nullish().describe('The id with which the page before ended'),
+  after: id.nullish().describe('The last id of the page before'),
 })
 
 const input = z.object({
@@ -99,7 +99,7 @@ export const chatKit = createRoute({
       },
     },
     ...problems,
-    400: problem('Something of the request is not valid', 'invalid', 'message_too_long'),
+    400: problem('The request is not valid', 'invalid', 'message_too_long'),
     404: problem(
       'The user has no such thread or item',
       'conversation_not_found',

@@ -14,7 +14,7 @@ const problemDetails = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().describe('What a program goes by'),
+    code: z.string().describe('For programs to branch on'),
     conversation_id: z.string().optional(),
     turn_id: z.string().optional(),
     request_id: z.string().optional(),
@@ -38,7 +38,7 @@ export const eventStream = (description: string, event: string) => ({
 
 /** What every route under `/api/{user_id}` may answer. */
 export const problems = {
-  400: problem('Something of the request is not valid'),
+  400: problem('The request is not valid'),
   401: problem('No valid token'),
   403: problem("Another user's path"),
 }

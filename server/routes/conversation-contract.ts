@@ -20,7 +20,7 @@ const conversationSchema = z
     id: z.uuid(),
     title: z.string(),
     active_turn_id: z.uuid().nullable().describe('The turn that is running'),
-    head_turn_id: z.uuid().nullable().describe('The last turn of the version that is read'),
+    head_turn_id: z.uuid().nullable().describe('The last turn of the version that is shown'),
     archived: z.boolean(),
     created_at: dateTime,
     updated_at: dateTime,
@@ -41,11 +41,11 @@ export const list = createRoute({
   request: {
     params: ofUser,
     query: z.object({
-      q: storableText().max(200).optional().describe('Looks through titles and messages'),
+      q: storableText().max(200).optional().describe('Searches titles and messages'),
       archived: z
         .enum(['true', 'false', 'only'])
         .default('false')
-        .describe('Whether archived ones are among them, or alone'),
+        .describe('Whether archived ones are included, left out, or listed alone'),
       limit: wholeNumber(1, 200).default(50),
       after: z.string().max(200).optional().describe('From the Link header of the page before'),
     }),

@@ -12,8 +12,8 @@ export const put = createRoute({
   method: 'put',
   path,
   tags,
-  summary: 'Say what you think of an answer',
-  description: 'In place of what was said of it before.',
+  summary: 'Give feedback on an answer',
+  description: 'Replaces earlier feedback on it.',
   request: {
     params: ofIdentified,
     body: requiredBody(
@@ -36,7 +36,7 @@ export const remove = createRoute({
   method: 'delete',
   path,
   tags,
-  summary: 'Take back what you think of an answer',
+  summary: 'Remove your feedback on an answer',
   description: 'Idempotent.',
   request: { params: ofIdentified },
   responses: { 204: { description: 'There is none' }, ...problemsOfTurn },

@@ -26,7 +26,7 @@ export const mcpPost: RouteConfig = {
   path: '/mcp',
   tags,
   summary: "Use the agent's tools over the Model Context Protocol",
-  description: 'Stateless: each request is whole in itself. Failures of a tool are results of its call.',
+  description: 'Stateless: each request stands alone. Failures of a tool are results of its call.',
   request: { body: requiredBody(message.openapi('McpMessage', { example: call })) },
   responses: {
     200: {
@@ -39,7 +39,7 @@ export const mcpPost: RouteConfig = {
         },
       },
     },
-    202: { description: 'A notification was taken note of' },
+    202: { description: 'The notification was received' },
     400: { description: 'Not a message of the protocol', content: json(message) },
     401: problem('No valid token; WWW-Authenticate names the metadata of the resource'),
     403: { description: 'Of another origin, or for another host', content: json(message) },

@@ -12,7 +12,7 @@ const messageSchema = z
     status: z.enum(['awaiting_approval', 'completed', 'failed', 'cancelled']).nullable(),
     content: z.string(),
     tool_calls: z.array(toolCallSchema),
-    feedback: feedbackSchema.nullable().describe('Of an answer, what its user thinks of it'),
+    feedback: feedbackSchema.nullable().describe("The user's feedback, on an answer"),
     created_at: dateTime,
   })
   .openapi('Message')

@@ -5,9 +5,9 @@ import { completeDocument, type Document } from './openapi-document.ts'
 
 const description = `A chat backend for AI agents whose only state is Postgres.
 
-Every path under \`/api/{user_id}\` wants a bearer token of that user. Errors are problem details (RFC 9457); programs go
-by their \`code\`. Lists name further pages in a \`Link\` header (RFC 8288). A post with an \`Idempotency-Key\` can be sent
-again. Event streams begin with a snapshot: whoever loses the connection connects again.`
+Every path under \`/api/{user_id}\` wants a bearer token of that user. Errors are problem details (RFC 9457); programs should
+branch on their \`code\`. Lists name further pages in a \`Link\` header (RFC 8288). A post with an \`Idempotency-Key\` can be
+sent again. Event streams begin with a snapshot: a client that loses the connection just connects again.`
 
 /** `/openapi.json`: OpenAPI 3.1 of every described route of the app, from the schemas that check its requests. */
 export function describeApi(app: OpenAPIHono<ApiEnv>): void {

@@ -22,7 +22,7 @@ const reminderSchema = z
     id: z.uuid(),
     task_id: z.int(),
     title: z.string().describe("The task's"),
-    task_completed: z.boolean().describe('Then it does not come, unless the task is reopened before'),
+    task_completed: z.boolean().describe('It will not fire then, unless the task is reopened first'),
     remind_at: dateTime,
     minutes_before: z
       .int()
@@ -30,7 +30,7 @@ const reminderSchema = z
       .describe('Tied to the due date, and moves with it; null: at its own time'),
     status: z.enum(['scheduled', 'fired', 'cancelled']),
     late: z.boolean().describe('It came due while no server ran'),
-    conversation_id: z.uuid().nullable().describe('Where it is told; null: in the conversation “Reminders”'),
+    conversation_id: z.uuid().nullable().describe('Where it appears; null: in the conversation “Reminders”'),
     turn_id: z.uuid().nullable().describe('The turn that told it'),
     fired_at: dateTime.nullable(),
     created_at: dateTime,
@@ -53,10 +53,10 @@ const newReminder = z
     remind_at: instant.optional().describe('When: ISO 8601 with an offset'),
     minutes_before: wholeNumber(0, maxMinutesBefore)
       .optional()
-      .describe(`So long before the task is due: ${usualMinutesBefore} when neither is given`),
+      .describe(`How long before the task is due: ${usualMinutesBefore} when neither is given`),
     conversation_id: uuid
       .nullish()
-      .describe('Where it is to be told; the conversation “Reminders” when absent'),
+      .describe('Where it should appear; the conversation “Reminders” when absent'),
   })
   .refine(
     given => given.remind_at === undefined || given.minutes_before === undefined,
@@ -67,9 +67,9 @@ export const create = createRoute({
   method: 'post',
   path: '/api/{user_id}/reminders',
   tags,
-  summary: 'Be reminded of a task',
+  summary: 'Schedule a reminder for a task',
   description:
-    'When it comes due it is a message of the assistant, once. The same reminder again is the same one.',
+    'When it is due it appears once, as a message of the assistant. Posting the same reminder again gives the one there is.',
   request: { params: ofUser, body: requiredBody(newReminder) },
   responses: {
     201: answer('The reminder', reminderSchema),
@@ -105,9 +105,9 @@ export const remove = createRoute({
   summary: 'Cancel a reminder',
   request: { params: ofIdentified },
   responses: {
-    204: { description: 'It will not come' },
+    204: { description: 'It will not fire' },
     ...problems,
     404: problem('The user has no such reminder', 'reminder_not_found'),
-    409: problem('It has come already', 'conflict'),
+    409: problem('It has fired already', 'conflict'),
   },
 })

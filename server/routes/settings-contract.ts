@@ -6,8 +6,8 @@ const tags = ['Settings']
 
 const settingsSchema = z
   .object({
-    time_zone: z.string().nullable().describe('Holds where a request names none; UTC when null'),
-    locale: z.string().nullable().describe('Goes before what a browser says'),
+    time_zone: z.string().nullable().describe('Used where a request names none; UTC when null'),
+    locale: z.string().nullable().describe('Takes precedence over Accept-Language'),
   })
   .openapi('Settings')
 
@@ -15,7 +15,7 @@ export const read = createRoute({
   method: 'get',
   path: '/api/{user_id}/settings',
   tags,
-  summary: 'Read what holds for all requests of the user',
+  summary: "Read the user's settings",
   request: { params: ofUser },
   responses: { 200: answer('The settings', settingsSchema), ...problems },
 })

@@ -15,7 +15,8 @@ export const approve = createRoute({
   path: '/api/{user_id}/tool-calls/{id}/approval',
   tags,
   summary: 'Allow or refuse what a tool call asks for',
-  description: 'With the last verdict the turn goes on, in the same answer; follow its events.',
+  description:
+    'When the last open question is answered the turn goes on, in the same message; follow its events.',
   request: { params: ofIdentified, body: requiredBody(verdict) },
   responses: {
     200: answer('The turn', turnSchema),

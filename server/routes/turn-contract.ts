@@ -55,7 +55,8 @@ export const cancel = createRoute({
   path: '/api/{user_id}/turns/{id}/cancellation',
   tags,
   summary: 'Stop a turn, or withdraw one that waits',
-  description: 'Idempotent. The text so far is kept. 202 while another instance still has to hear of it.',
+  description:
+    'Idempotent. The text so far is kept. 202 when another instance runs the turn and will stop it within a second.',
   request: { params: ofIdentified },
   responses: {
     200: answer('The turn', turnSchema),

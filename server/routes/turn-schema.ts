@@ -28,9 +28,11 @@ export const usageSchema = z.object({ input_tokens: z.int(), output_tokens: z.in
 
 const contextSchema = z
   .object({
-    messages: z.int().describe('of the conversation, the new one among them'),
-    tokens: z.int().describe('with instructions, tools and all; as the provider counted, else an estimate'),
-    limit: z.int().nullable().describe('null: the model reads any number'),
+    messages: z.int().describe('of the conversation, including the new one'),
+    tokens: z
+      .int()
+      .describe('including instructions and tools; as the provider counted them, else an estimate'),
+    limit: z.int().nullable().describe('null: no limit'),
     summarised: z.boolean().describe('A summary stood for what came before the messages'),
   })
   .openapi('Context', { description: 'What the model was given for the last step of an answer' })
@@ -61,14 +63,16 @@ export const turnSchema = z
     id: z.uuid(),
     conversation_id: z.uuid(),
     number: z.int(),
-    kind: z.enum(['chat', 'reminder']).describe('A reminder is said by the assistant alone, without a model'),
+    kind: z
+      .enum(['chat', 'reminder'])
+      .describe('A reminder is a message of the assistant that no model wrote'),
     parent_turn_id: z.uuid().nullable(),
     live: z.boolean(),
     status: z.enum(['queued', 'running', 'awaiting_approval', 'completed', 'failed', 'cancelled']),
-    message: z.string().nullable().describe('null: a reminder answers none'),
+    message: z.string().nullable().describe('null for a reminder'),
     response: z.string().nullable(),
     tool_calls: z.array(toolCallSchema),
-    feedback: feedbackSchema.nullable().describe('What its user thinks of the answer'),
+    feedback: feedbackSchema.nullable().describe("The user's feedback on the answer"),
     usage: usageSchema.nullable(),
     context: contextSchema.nullable(),
     error: errorSchema.nullable(),

@@ -9,7 +9,12 @@ const cost = z
   .nullable()
   .describe('By MODEL_PRICES, in its currency; null where a model has no price there')
 
-const used = { turns: count.describe('That ended in it'), input_tokens: count, output_tokens: count, cost }
+const used = {
+  turns: count.describe('Turns that ended in the period'),
+  input_tokens: count,
+  output_tokens: count,
+  cost,
+}
 
 const window = {
   limit: count,
@@ -71,11 +76,11 @@ export const read = createRoute({
   path: '/api/{user_id}/usage',
   tags: ['Usage'],
   summary: 'Read what you used, what it cost, and what is left',
-  description: `By day and model; days are in UTC. Deleting conversations changes nothing of it. At most ${maxDays} days.`,
+  description: `By day and model; days are in UTC. Deleting conversations does not change it. At most ${maxDays} days.`,
   request: {
     params: ofUser,
     query: z.object({
-      from: date.optional().describe('30 days with the last, when absent'),
+      from: date.optional().describe('When absent, 29 days before `to`'),
       to: date.optional().describe('Today, when absent'),
     }),
   },

@@ -11,10 +11,10 @@ export const exportUser = createRoute({
   method: 'get',
   path: '/api/{user_id}/export',
   tags,
-  summary: 'Take along everything that is stored of you',
+  summary: 'Export everything that is stored about you',
   description:
-    'One JSON document, streamed: the account, and a list of rows for every table that has any of yours. What was stored ' +
-    'when it began is all in it; of what happens meanwhile some is. A document without `finished_at` is not whole.',
+    'One JSON document, streamed: the account, and a list of rows for every table that has any of yours. Everything stored ' +
+    'when it began is in it; of what happens meanwhile, some is. A document without `finished_at` is not whole.',
   request: { params: ofUser },
   responses: {
     200: {
@@ -45,7 +45,7 @@ export const exportConversation = createRoute({
   method: 'get',
   path: '/api/{user_id}/conversations/{id}/export',
   tags,
-  summary: 'Take along a conversation',
+  summary: 'Export a conversation',
   description:
     'As JSON with all versions of its turns, those not live among them; as Markdown what is read now. Tool calls have their arguments and results.',
   request: {
@@ -75,9 +75,9 @@ export const erase = createRoute({
   method: 'delete',
   path: '/api/{user_id}',
   tags,
-  summary: 'Erase yourself with all that is stored of you',
+  summary: 'Erase yourself and everything that is stored about you',
   description:
-    'For good. From then on no token of yours is accepted, save to ask for this once more; what runs is stopped.',
+    'For good. From then on no token of yours is accepted, except to ask for this again; what runs is stopped.',
   request: {
     params: ofUser,
     body: requiredBody(
@@ -86,7 +86,10 @@ export const erase = createRoute({
   },
   responses: {
     204: { description: 'Everything is gone' },
-    202: { description: 'Nobody is let in as you any more; there is so much that the rest goes by itself' },
+    202: {
+      description:
+        'No token of yours is accepted any more; there is so much that the rest is erased in the background',
+    },
     ...problems,
   },
 })

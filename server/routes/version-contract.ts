@@ -44,7 +44,7 @@ export const switchHead = createRoute({
   method: 'put',
   path: '/api/{user_id}/conversations/{id}/head',
   tags,
-  summary: 'Read another version',
+  summary: 'Switch to another version',
   description: 'The conversation then goes up to the newest turn that followed the given one.',
   request: { params: ofIdentified, body: requiredBody(z.object({ turn_id: uuid })) },
   responses: {
