@@ -21,6 +21,8 @@ shareReplayedServer()
 let threads = 0
 
 const typesOf = (events: Event[]) => events.map(event => event.type)
+/** A delta that came before its follower is told with the one before it. */
+const inARow = (types: string[]) => types.filter((type, i) => type !== types[i - 1])
 const endOf = (events: Event[]) => events.at(-1)
 const start = ([first]: Event[]) =>
   (first as Event & { metadata: { colloquy: Record<string, string> } }).metadata.colloquy
@@ -43,17 +45,15 @@ describe('a run', () => {
     world.replay.enqueue([stream(reasoning('Hm', ', well'), text('Hel', 'lo!')), textStream('Again.')])
     const agent = new Agent(world.server, ann)
     const events = await agent.say('Hi')
-    expect(typesOf(events)).toEqual([
+    expect(inARow(typesOf(events))).toEqual([
       'RUN_STARTED',
       'STEP_STARTED',
       'REASONING_START',
       'REASONING_MESSAGE_START',
       'REASONING_MESSAGE_CONTENT',
-      'REASONING_MESSAGE_CONTENT',
       'REASONING_MESSAGE_END',
       'REASONING_END',
       'TEXT_MESSAGE_START',
-      'TEXT_MESSAGE_CONTENT',
       'TEXT_MESSAGE_CONTENT',
       'TEXT_MESSAGE_END',
       'STEP_FINISHED',

@@ -24,6 +24,8 @@ export interface ReplayServer extends AsyncDisposable {
   enqueue: (answers: (Answer | AnswerMaker)[]) => void
   /** The answer for every request that nothing was queued for. */
   otherwise: (answer: Answer | AnswerMaker) => void
+  /** As at its start: nothing asked, nothing queued, and no answer for anything else. */
+  reset: () => void
   /** The n-th request since the start, counted from 0, as soon as it is there. */
   request: (n: number) => Promise<ReplayRequest>
 }
@@ -33,7 +35,8 @@ export async function startReplayServer(): Promise<ReplayServer> {
   const requests: ReplayRequest[] = []
   const queue: (Answer | AnswerMaker)[] = []
   const waiting: { n: number; resolve: (request: ReplayRequest) => void }[] = []
-  let fallback: Answer | AnswerMaker = () => refusal('No answer is queued for this request')
+  const nothing = refusal('No answer is queued for this request')
+  let fallback: Answer | AnswerMaker = nothing
 
   const server = createServer(async (incoming, response) => {
     const closed = new Promise<'complete' | 'early'>(resolve =>
@@ -58,6 +61,11 @@ export async function startReplayServer(): Promise<ReplayServer> {
     },
     otherwise: answer => {
       fallback = answer
+    },
+    reset: () => {
+      requests.length = 0
+      queue.length = 0
+      fallback = nothing
     },
     request: n => {
       const known = requests[n]

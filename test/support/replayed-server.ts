@@ -1,6 +1,6 @@
 import type { Agent } from '../../server/agent/agent.ts'
 import type { TurnEvent } from '../../server/turns/event.ts'
-import { type Answer, failure, held, textStream } from './replay-answers.ts'
+import { type Answer, held, textStream } from './replay-answers.ts'
 import { type ReplayRequest, type ReplayServer, startReplayServer } from './replay-server.ts'
 import { type Client, clientOf, type Place, startServer, startServerAt, type TestServer } from './server.ts'
 import { type Watcher, watch } from './turn-view.ts'
@@ -38,10 +38,9 @@ export const modelAt = (replay: ReplayServer) => ({
   MODEL_RETRIES: '0',
 })
 
-/** Before a test: nothing asked, nothing scripted, a user without anything. */
+/** Before a test: nothing asked, nothing scripted (what a test before has left of its own, too), a user without anything. */
 export async function freshUser({ server, replay }: ReplayedServer): Promise<Client> {
-  replay.requests.length = 0
-  replay.otherwise(failure(400))
+  replay.reset()
   return clientOf(server)
 }
 
