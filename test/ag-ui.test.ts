@@ -21,8 +21,6 @@ shareReplayedServer()
 let threads = 0
 
 const typesOf = (events: Event[]) => events.map(event => event.type)
-/** A delta that came before its follower is told with the one before it. */
-const inARow = (types: string[]) => types.filter((type, i) => type !== types[i - 1])
 const endOf = (events: Event[]) => events.at(-1)
 const start = ([first]: Event[]) =>
   (first as Event & { metadata: { colloquy: Record<string, string> } }).metadata.colloquy
@@ -42,18 +40,25 @@ const post = (path: string, body: unknown, client = ann) =>
 
 describe('a run', () => {
   test('streams reasoning and text as messages of their own', async () => {
-    world.replay.enqueue([stream(reasoning('Hm', ', well'), text('Hel', 'lo!')), textStream('Again.')])
+    const spoken = held(stream(reasoning('Hm', ', well'), text('Hel', 'lo!')), { after: 1 })
+    world.replay.enqueue([spoken, textStream('Again.')])
     const agent = new Agent(world.server, ann)
-    const events = await agent.say('Hi')
-    expect(inARow(typesOf(events))).toEqual([
+    const saying = agent.say('Hi')
+    // What is said before the stream begins comes in one piece.
+    await expect.poll(() => agent.shown.at(-1), patiently).toBe('reasoning: Hm')
+    spoken.release()
+    const events = await saying
+    expect(typesOf(events)).toEqual([
       'RUN_STARTED',
       'STEP_STARTED',
       'REASONING_START',
       'REASONING_MESSAGE_START',
       'REASONING_MESSAGE_CONTENT',
+      'REASONING_MESSAGE_CONTENT',
       'REASONING_MESSAGE_END',
       'REASONING_END',
       'TEXT_MESSAGE_START',
+      'TEXT_MESSAGE_CONTENT',
       'TEXT_MESSAGE_CONTENT',
       'TEXT_MESSAGE_END',
       'STEP_FINISHED',

@@ -294,11 +294,11 @@ describe('a process that lost its turn without noticing', () => {
 
 test('an answer that was handed to this process and never arrived is taken up again', async () => {
   const turn = await other.accept(ann, 'Hello')
+  say('Hello to you')
   await db().query(
     "update colloquy.turns set owner = $1, started_at = started_at - interval '4 seconds' where id = $2",
     [engine().instanceId, turn.id],
   )
-  say('Hello to you')
   await beat(engine())
   expect((await (await follow(ann, turn.id)).ended).response).toBe('Hello to you')
   expect(await storedTurn(turn.id), 'nobody has died of it').toMatchObject({ attempts: 0 })
