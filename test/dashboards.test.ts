@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { readFigures } from './support/figures.ts'
+import { readScrape } from './support/scrape.ts'
 import { startServer } from './support/server.ts'
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, '../deploy', file), 'utf8')
@@ -20,9 +20,9 @@ const alerts: string[] = parse(read('alerts.yaml')).groups.flatMap((group: { rul
   group.rules.map(rule => rule.expr),
 )
 
-test('the dashboard and the alerts ask for figures that there are, and every figure is shown', async () => {
+test('the dashboard and the alerts ask for metrics that there are, and every metric is shown', async () => {
   await using server = await startServer()
-  const { names } = await readFigures(await fetch(`${server.url}/metrics`))
+  const { names } = await readScrape(await fetch(`${server.url}/metrics`))
   expect(dashboard.length).toBeGreaterThan(15)
   expect(alerts.length).toBeGreaterThan(8)
   const asked = [...dashboard, ...alerts].flatMap(metricsIn)

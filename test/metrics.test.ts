@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readFigures } from './support/figures.ts'
 import { textStream, toolCallStream } from './support/replay-answers.ts'
 import { type ReplayServer, startReplayServer } from './support/replay-server.ts'
+import { readScrape } from './support/scrape.ts'
 import { type Client, clientOf, startServer, type TestServer } from './support/server.ts'
 
 let provider: ReplayServer
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const scrape = (headers: Record<string, string> = {}) => fetch(`${server.url}/metrics`, { headers })
 
-test('after a walk the figures say what happened in it', async () => {
+test('after a walk the metrics say what happened in it', async () => {
   const said = await ann.say('Hello')
   expect(said.status).toBe(200)
   await ann.say('add it', said.body.conversation_id)
@@ -38,45 +38,45 @@ test('after a walk the figures say what happened in it', async () => {
   expect((await ann.call('GET', '/nothing')).status).toBe(404)
   await fetch(`${server.url}/api/${ann.userId}/tasks`)
 
-  const figures = await readFigures(await scrape())
-  expect(figures.get('colloquy_turns_accepted_total', { kind: 'message', outcome: 'started' })).toBe(2)
-  expect(figures.get('colloquy_turns_ended_total', { kind: 'message', status: 'completed' })).toBe(2)
-  expect(figures.get('colloquy_turn_duration_seconds_count', { status: 'completed' })).toBe(2)
-  expect(figures.get('colloquy_turn_first_delta_seconds_count')).toBe(2)
-  expect(figures.get('colloquy_step_duration_seconds_count', { model: 'walker', outcome: 'completed' })).toBe(
+  const scraped = await readScrape(await scrape())
+  expect(scraped.get('colloquy_turns_accepted_total', { kind: 'message', outcome: 'started' })).toBe(2)
+  expect(scraped.get('colloquy_turns_ended_total', { kind: 'message', status: 'completed' })).toBe(2)
+  expect(scraped.get('colloquy_turn_duration_seconds_count', { status: 'completed' })).toBe(2)
+  expect(scraped.get('colloquy_turn_first_delta_seconds_count')).toBe(2)
+  expect(scraped.get('colloquy_step_duration_seconds_count', { model: 'walker', outcome: 'completed' })).toBe(
     3,
   )
-  expect(figures.get('colloquy_tool_duration_seconds_count', { tool: 'add_task', status: 'completed' })).toBe(
+  expect(scraped.get('colloquy_tool_duration_seconds_count', { tool: 'add_task', status: 'completed' })).toBe(
     1,
   )
   expect(
-    figures.get('colloquy_model_tokens_total', { model: 'walker', direction: 'output' }),
+    scraped.get('colloquy_model_tokens_total', { model: 'walker', direction: 'output' }),
   ).toBeGreaterThan(0)
   const post = { method: 'POST', route: '/api/:user_id/chat', status: '200' }
-  expect(figures.get('colloquy_requests_total', post)).toBe(2)
+  expect(scraped.get('colloquy_requests_total', post)).toBe(2)
   const list = { method: 'GET', route: '/api/:user_id/tasks' }
-  expect(figures.get('colloquy_requests_total', { ...list, status: '200' })).toBe(1)
-  expect(figures.get('colloquy_requests_total', { ...list, status: '401' })).toBe(1)
-  expect(figures.get('colloquy_request_duration_seconds_count', list)).toBe(2)
-  expect(figures.get('colloquy_refusals_total', { code: 'task_not_found' })).toBe(1)
-  expect(figures.get('colloquy_refusals_total', { code: 'unauthenticated' })).toBe(1)
+  expect(scraped.get('colloquy_requests_total', { ...list, status: '200' })).toBe(1)
+  expect(scraped.get('colloquy_requests_total', { ...list, status: '401' })).toBe(1)
+  expect(scraped.get('colloquy_request_duration_seconds_count', list)).toBe(2)
+  expect(scraped.get('colloquy_refusals_total', { code: 'task_not_found' })).toBe(1)
+  expect(scraped.get('colloquy_refusals_total', { code: 'unauthenticated' })).toBe(1)
   for (const state of ['queued', 'running', 'ownerless'])
-    expect([state, figures.get('colloquy_turns_open', { state })]).toEqual([state, 0])
-  expect(figures.get('colloquy_turns_live')).toBe(0)
-  expect(figures.get('colloquy_streams_open')).toBe(0)
-  expect(figures.get('colloquy_draining')).toBe(0)
-  expect(figures.get('colloquy_pulse_lag_seconds')).toBeGreaterThanOrEqual(0)
-  expect(figures.get('process_resident_memory_bytes')).toBeGreaterThan(0)
+    expect([state, scraped.get('colloquy_turns_open', { state })]).toEqual([state, 0])
+  expect(scraped.get('colloquy_turns_live')).toBe(0)
+  expect(scraped.get('colloquy_streams_open')).toBe(0)
+  expect(scraped.get('colloquy_draining')).toBe(0)
+  expect(scraped.get('colloquy_pulse_lag_seconds')).toBeGreaterThanOrEqual(0)
+  expect(scraped.get('process_resident_memory_bytes')).toBeGreaterThan(0)
   if (server.context.db.engine === 'postgres') {
-    expect(figures.get('colloquy_database_waiting', { pool: 'requests' })).toBe(0)
+    expect(scraped.get('colloquy_database_waiting', { pool: 'requests' })).toBe(0)
     const open = ['in_use', 'idle'].map(state =>
-      Number(figures.get('colloquy_database_connections', { pool: 'requests', state })),
+      Number(scraped.get('colloquy_database_connections', { pool: 'requests', state })),
     )
     expect(open.reduce((sum, count) => sum + count)).toBeGreaterThan(0)
   }
 })
 
-test('whoever asks for whatever, the figures stay as few and name nobody', async () => {
+test('whoever asks for whatever, the series stay as few and name nobody', async () => {
   const walk = async (client: Client, i: number) => {
     await client.call('GET', `/tasks/${i + 1}`)
     await client.call('GET', `/secret-place-${i}`)
@@ -85,10 +85,10 @@ test('whoever asks for whatever, the figures stay as few and name nobody', async
   }
   await walk(ann, 0)
   await scrape()
-  const before = await readFigures(await scrape())
+  const before = await readScrape(await scrape())
   const others = await Promise.all(Array.from({ length: 20 }, () => clientOf(server)))
   for (const [i, other] of others.entries()) await walk(other, i + 1)
-  const after = await readFigures(await scrape())
+  const after = await readScrape(await scrape())
   expect(after.series).toBe(before.series)
   for (const named of [
     ann.userId,
@@ -108,7 +108,7 @@ test('without a token only the machine itself is answered', async () => {
 })
 
 test('with a token only who has it is answered', async () => {
-  const token = 'a-token-for-figures'
+  const token = 'a-token-for-metrics'
   await using guarded = await startServer({ METRICS_TOKEN: token })
   const ask = (authorization?: string) =>
     fetch(`${guarded.url}/metrics`, { headers: authorization ? { authorization } : {} })

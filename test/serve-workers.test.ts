@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, inject, test } from 'vitest'
-import { readFigures } from './support/figures.ts'
 import { runProgram, startServer, temporaryFolder } from './support/run-command.ts'
+import { readScrape } from './support/scrape.ts'
 import { clientOf, openPlace, testSecret } from './support/server.ts'
 import { until } from './support/until.ts'
 
@@ -65,9 +65,9 @@ describe.skipIf(inject('engine') === 'pglite')('workers', () => {
     for (let i = 0; i < 12; i += 1) await ann.call('GET', '/tasks', undefined, close)
     const asked = { method: 'GET', route: '/api/:user_id/tasks', status: '200' }
     for (let i = 0; i < 4; i += 1) {
-      const figures = await readFigures(await fetch(`${server.url}/metrics`, { headers: close }))
-      expect(figures.get('colloquy_requests_total', asked)).toBe(12)
-      expect(figures.get('colloquy_turns_open', { state: 'running' })).toBe(0)
+      const scraped = await readScrape(await fetch(`${server.url}/metrics`, { headers: close }))
+      expect(scraped.get('colloquy_requests_total', asked)).toBe(12)
+      expect(scraped.get('colloquy_turns_open', { state: 'running' })).toBe(0)
     }
   })
 

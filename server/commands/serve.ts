@@ -7,7 +7,7 @@ import { nameDatabase } from '../db/open-database.ts'
 import { createLogger, type Logger } from '../telemetry.ts'
 import { type Command, CommandError, readCount } from './command.ts'
 import { listen } from './listen.ts'
-import { gatherFigures } from './worker-figures.ts'
+import { gatherMetrics } from './worker-metrics.ts'
 import { hangUp, reportServing, runWorkers } from './workers.ts'
 
 export const serveCommand: Command = {
@@ -46,7 +46,7 @@ async function serve(settings: Config, log: Logger): Promise<number> {
   const [{ createApp }, { createContext }] = await Promise.all([import('../app.ts'), import('../context.ts')])
   const config = onPort(settings, listening.port)
   await using context = await createContext(config, log)
-  const scrape = cluster.isWorker ? gatherFigures(context.telemetry.metrics) : undefined
+  const scrape = cluster.isWorker ? gatherMetrics(context.telemetry.metrics) : undefined
   listening.answerWith(createApp(context, scrape).fetch)
   log.info({ url: urlOf(config), public_url: config.publicUrl, ...agentOf(config) }, 'listening')
   reportServing()

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from '../telemetry.ts'
-import { shareFigures } from './worker-figures.ts'
+import { shareMetrics } from './worker-metrics.ts'
 
 /**
  * Serves with `count` processes on one port. Each is an instance like any other: it finds the others only through the
@@ -22,7 +22,7 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
   // Each takes connections itself. Node's own way, the first process handing them out, never answers those it has handed
   // to a worker that hangs or dies before it took them.
   cluster.schedulingPolicy = cluster.SCHED_NONE
-  const stopSharing = shareFigures()
+  const stopSharing = shareMetrics()
   cluster.on('message', (worker, message) => message === 'serving' && serving.add(worker))
   cluster.on('exit', (worker, code, signal) => {
     running.delete(worker)

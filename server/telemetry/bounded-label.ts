@@ -1,4 +1,4 @@
-/** The first `limit` values keep their name, all later ones share one: whatever is counted, the figures stay few. */
+/** The first `limit` values keep their name, all later ones share one: whatever is counted, the series stay few. */
 export function boundedLabel(limit: number): (value: string) => string {
   const known = new Set<string>()
   return value => {

@@ -14,8 +14,8 @@ interface GaugeSource<Label extends string> {
   read(): Reading<Label> | Promise<Reading<Label>>
 }
 
-/** The figures of a process as another one can add them up. */
-export type Figures = object[]
+/** The metrics of a process, for another one to aggregate. */
+export type MetricsSnapshot = object[]
 
 /** All that one server counts, in a registry of its own. No label ever holds an id, or what somebody wrote. */
 export class Metrics {
@@ -54,7 +54,7 @@ export class Metrics {
     ['method', 'route'],
   )
 
-  /** A figure that is read when someone asks. */
+  /** A metric that is read when someone asks. */
   gauge<Label extends string = never>(name: string, help: string, source: GaugeSource<Label>): void {
     const { labels = [], aggregate = 'sum', read } = source
     this.#registry.removeSingleMetric(prefix + name)
@@ -80,8 +80,8 @@ export class Metrics {
     return `${await this.#registry.metrics()}\n${await processRegistry().metrics()}`
   }
 
-  /** Of this process, for one that adds up several. */
-  async figures(): Promise<Figures> {
+  /** Of this process, for one that aggregates several. */
+  async snapshot(): Promise<MetricsSnapshot> {
     const parts = await Promise.all([this.#registry.getMetricsAsJSON(), processRegistry().getMetricsAsJSON()])
     return parts.flat()
   }
@@ -103,8 +103,8 @@ export class Metrics {
 
 export const contentType = Registry.PROMETHEUS_CONTENT_TYPE
 
-/** The figures of processes that share a port, as those of one. */
-export const addUp = (processes: Figures[]): Promise<string> =>
+/** The metrics of processes that share a port, as those of one. */
+export const aggregate = (processes: MetricsSnapshot[]): Promise<string> =>
   AggregatorRegistry.aggregate(processes).metrics()
 
 let ofProcess: Registry | undefined

@@ -11,7 +11,7 @@ interface CalledTool {
   callId: string
 }
 
-/** One tool call until its result is stored: its span, its figures and its line. Never what it was called with. */
+/** One tool call until its result is stored: its span, its metrics and its line. Never what it was called with. */
 export async function observeToolCall<T extends { status: string }>(
   telemetry: Telemetry,
   { turn, span: parent, name, isKnown, callId }: CalledTool,

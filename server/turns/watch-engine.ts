@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 /** For the database to say how many turns there are; a scrape does not wait longer. */
 const patienceMs = 2_000
 
-/** What is read of an engine when somebody asks for the figures. */
+/** What is read of an engine when somebody asks for the metrics. */
 export function watchEngine(metrics: Metrics, engine: Engine, pulse: { readonly lagSeconds: number }): void {
   metrics.gauge('turns_live', 'Turns this instance works on', { read: () => [{ value: engine.live.size }] })
   metrics.gauge('turns_open', 'Turns in the database that are not over; the same at every instance', {
@@ -42,7 +42,7 @@ type PoolUse = NonNullable<ReturnType<NonNullable<Database['poolUse']>>>
 const readPools = <T>(pools: Record<string, Database>, show: (pool: string, use: PoolUse) => T[]): T[] =>
   Object.entries(pools).flatMap(([pool, db]) => (db.poolUse ? show(pool, db.poolUse()) : []))
 
-/** Undefined while the database is away: no figure is better than an old one. */
+/** Undefined while the database is away: no value is better than an old one. */
 async function readOpenTurns(db: Database) {
   const late = Promise.withResolvers<undefined>()
   const timer = setTimeout(late.resolve, patienceMs)

@@ -1,13 +1,14 @@
 /** What a scrape says, each series by its name and labels (Prometheus, text format 0.0.4). */
-export interface FiguresRead {
+export interface Scrape {
   text: string
+  /** Of ours: those of the process come as it does something for the first time, as a kind of garbage collection. */
   series: number
   /** Every metric that is described, whether it has a value or not. */
   names: Set<string>
   get(name: string, labels?: Record<string, string>): number | undefined
 }
 
-export async function readFigures(answer: Response): Promise<FiguresRead> {
+export async function readScrape(answer: Response): Promise<Scrape> {
   const text = await answer.text()
   const values = new Map<string, number>()
   const names = new Set<string>()
@@ -19,7 +20,7 @@ export async function readFigures(answer: Response): Promise<FiguresRead> {
   }
   return {
     text,
-    series: values.size,
+    series: [...values.keys()].filter(key => key.startsWith('colloquy_')).length,
     names,
     get: (name, labels = {}) =>
       values.get(
