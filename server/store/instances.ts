@@ -5,12 +5,18 @@ import { type Connection, callFunction } from '../db/database.ts'
 export const renewLease = (db: Connection, instanceId: string, leaseSeconds: number): Promise<void> =>
   callFunction(db, 'renew_lease_v1', [instanceId, leaseSeconds])
 
+export interface ClaimedTurn {
+  user_id: string
+  id: string
+  kind: 'chat' | 'reminder' | 'summary'
+}
+
 /** `held`: the turns this instance works on. Another that is its own was handed over in an answer that got lost. */
 export function claimTurns(
   db: Connection,
   instanceId: string,
   { held, orphanSeconds, limit }: { held: string[]; orphanSeconds: number; limit: number },
-): Promise<{ user_id: string; id: string; kind: 'chat' | 'reminder' | 'summary' }[]> {
+): Promise<ClaimedTurn[]> {
   return db.query('select user_id, id, kind from colloquy.claim_turns_v2($1, $2::uuid[], $3, $4)', [
     instanceId,
     `{${held.join(',')}}`,

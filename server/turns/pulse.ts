@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isTransient, nullIfErased } from '../db/failure.ts'
-import { claimTurns, listHeldTurns, renewLease } from '../store/instances.ts'
+import { type ClaimedTurn, claimTurns, listHeldTurns, renewLease } from '../store/instances.ts'
 import { takeUpSummary } from '../store/summaries.ts'
 import { flushDeltas } from '../store/turn-deltas.ts'
 import { TurnLost, takeUpTurn } from '../store/turns.ts'
@@ -109,24 +109,32 @@ async function hearOfTurns({ sweeperDb, instanceId, live }: Engine): Promise<voi
   }
 }
 
+/** One that cannot be taken up keeps no other waiting. */
 async function takeOver(engine: Engine): Promise<void> {
-  const { sweeperDb, db, instanceId, limits, live } = engine
+  const { sweeperDb, instanceId, live, log } = engine
   const held = [...live.keys()]
   const claimed = await claimTurns(sweeperDb, instanceId, { held, orphanSeconds, limit: claimsPerBeat })
-  for (const { user_id, id, kind } of claimed) {
-    const name = { userId: user_id, turnId: id, owner: instanceId }
-    if (kind === 'summary') {
-      const summary = await takeUpSummary(db, name).catch(nullIfErased)
-      if (!summary) continue
-      turnTakenOver(engine.telemetry, { ...factsOf(summary), attempts: summary.attempts })
-      runSummary(engine, summary)
-      continue
-    }
-    const turn = await takeUpTurn(db, name, limits.historyMessages).catch(nullIfErased)
-    if (!turn) continue
-    turnTakenOver(engine.telemetry, { ...factsOf(turn), attempts: turn.attempts })
-    startTurn(engine, turn)
+  for (const turn of claimed) {
+    await takeUp(engine, turn).catch(error => {
+      if (isTransient(error)) throw error
+      log.error({ err: error, turn_id: turn.id, user_id: turn.user_id }, 'take-over failed')
+    })
   }
+}
+
+async function takeUp(engine: Engine, { user_id, id, kind }: ClaimedTurn): Promise<void> {
+  const { db, instanceId, limits } = engine
+  const name = { userId: user_id, turnId: id, owner: instanceId }
+  if (kind === 'summary') {
+    const summary = await takeUpSummary(db, name).catch(nullIfErased)
+    if (!summary) return
+    turnTakenOver(engine.telemetry, { ...factsOf(summary), attempts: summary.attempts })
+    return runSummary(engine, summary)
+  }
+  const turn = await takeUpTurn(db, name, limits.historyMessages).catch(nullIfErased)
+  if (!turn) return
+  turnTakenOver(engine.telemetry, { ...factsOf(turn), attempts: turn.attempts })
+  startTurn(engine, turn)
 }
 
 async function exchangeNews(engine: Engine): Promise<void> {

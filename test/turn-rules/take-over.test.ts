@@ -90,6 +90,26 @@ describe('a turn whose process died', () => {
     })
   })
 
+  test('and that cannot be taken up keeps no other waiting, nor a server from starting', async () => {
+    const turn = await other.accept(ann, 'Hello')
+    const next = await other.accept(ann, 'Hello again')
+    await db().script(`
+      alter function colloquy.take_up_turn_v1(text, uuid, uuid, int) rename to take_up_away;
+      create function colloquy.take_up_turn_v1(_user text, _turn uuid, _owner uuid, _window int) returns json
+      language plpgsql as $$ begin
+        if _turn = '${turn.id}' then raise exception 'broken'; end if;
+        return colloquy.take_up_away(_user, _turn, _owner, _window);
+      end $$`)
+    say('Hello to you')
+    await dieAndBeat()
+    expect((await (await follow(ann, next.id)).ended).response).toBe('Hello to you')
+    await db().script(`
+      drop function colloquy.take_up_turn_v1(text, uuid, uuid, int);
+      alter function colloquy.take_up_away(text, uuid, uuid, int) rename to take_up_turn_v1`)
+    say('Here I am')
+    expect((await (await follow(ann, turn.id)).ended).response).toBe('Here I am')
+  })
+
   test('goes on where its journal ends: what has a result is not done again, what has none is done once', async () => {
     const turn = await other.accept(ann, 'Add A and B')
     const [first = ''] = await other.journal(turn, { text: 'Adding.', calls: [addTask('A'), addTask('B')] })
