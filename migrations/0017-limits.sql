@@ -132,6 +132,16 @@ begin
          output_tokens = u.output_tokens + excluded.output_tokens;
 end $$;
 
+-- The turn that a key has made, as accept_turn returns it; null: none yet.
+create function colloquy.made_by_key_v1(_user text, _key text, _hash text) returns json language plpgsql as $$
+begin
+  return (select json_build_object('turn_id', i.turn_id, 'conversation_id', t.conversation_id, 'status', t.status,
+            'created_at', t.created_at,
+            'outcome', case when i.request_hash <> _hash then 'mismatch' when t.status is null then 'gone' else 'replayed' end)
+            from colloquy.idempotency_keys i left join colloquy.turns t on t.user_id = _user and t.id = i.turn_id
+           where i.user_id = _user and i.key = _key);
+end $$;
+
 -- One commit that takes a message in: key look-up, conversation, limits, turn (running if the conversation is free, else
 -- queued), the user's message, the key; returns the window the model will see. Run-or-queue is decided from the locked
 -- conversation row alone: a statement that waited for a lock sees everything but that row as it was before the wait.
@@ -143,7 +153,8 @@ end $$;
 -- that awaits approval (approved, denied or dropped). _limits: as limits_of takes them; null: none.
 --
 -- A message that interrupts withdraws no reminder that waits. Everything that can be refused is refused before anything is
--- written, so a refusal leaves nothing. Replays and what is refused for another reason cost nothing.
+-- written, so a refusal leaves nothing. Replays and what is refused for another reason cost nothing. The key is looked up
+-- again wherever a lock may have been waited for: what held it may have been the same message, posted twice at once.
 --
 -- Returns {outcome, conversation_id?, turn_id?, status?, created_at?, interrupted?, limit?, turn?}, where outcome is one
 -- of started (with the owned turn) | queued | replayed | mismatch | gone | not_found | conflict | busy | queue_full |
@@ -154,20 +165,14 @@ create function colloquy.accept_turn_v2(
   _limits jsonb
 ) returns json language plpgsql as $$
 declare
-  k record; c record; v record; u record;
+  c record; v record; u record; _made json;
   _no int; _parent uuid; _parent_no int; _awaiting uuid; _free boolean; _text text := _content; _queued int; _limit json;
 begin
   perform colloquy.act_as(_user);
 
   if _key is not null then
-    select i.turn_id, i.request_hash, t.conversation_id, t.status, t.created_at into k
-      from colloquy.idempotency_keys i left join colloquy.turns t on t.user_id = _user and t.id = i.turn_id
-     where i.user_id = _user and i.key = _key;
-    if found then
-      return json_build_object('turn_id', k.turn_id, 'conversation_id', k.conversation_id, 'status', k.status,
-        'created_at', k.created_at,
-        'outcome', case when k.request_hash <> _hash then 'mismatch' when k.status is null then 'gone' else 'replayed' end);
-    end if;
+    _made := colloquy.made_by_key_v1(_user, _key, _hash);
+    if _made is not null then return _made; end if;
   end if;
 
   if _conversation is null then
@@ -177,6 +182,10 @@ begin
     select last_turn, head_turn, active_turn, awaiting_turn into c from colloquy.conversations
      where user_id = _user and id = _conversation for update;
     if not found then return json_build_object('outcome', 'not_found'); end if;
+    if _key is not null then
+      _made := colloquy.made_by_key_v1(_user, _key, _hash);
+      if _made is not null then return _made; end if;
+    end if;
     _free := c.active_turn is null;
     _no := c.last_turn + 1;
     _parent := c.head_turn;
@@ -209,7 +218,9 @@ begin
 
   if _limits is not null then
     _limit := colloquy.take_turn_v1(_user, _limits);
-    if _limit ->> 'refused' is not null then return json_build_object('outcome', 'limited', 'limit', _limit); end if;
+    if _limit ->> 'refused' is not null then
+      return coalesce(colloquy.made_by_key_v1(_user, _key, _hash), json_build_object('outcome', 'limited', 'limit', _limit));
+    end if;
   end if;
 
   if _conversation is null then

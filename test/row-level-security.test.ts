@@ -447,6 +447,7 @@ describe('the SQL functions', () => {
     as_uuid_v1: () => [`as_uuid_v1('ann')`, []],
     named_conversation_v1: own => [`named_conversation_v1('ann', $1)`, [own.conversation]],
     named_turn_v1: own => [`named_turn_v1('ann', $1, $2)`, [own.conversation, own.first]],
+    made_by_key_v1: () => [`made_by_key_v1('ann', 'rest:k', 'h')`, []],
     take_turn_v1: () => [`take_turn_v1('ann', '{"turns_per_minute": 60}')`, []],
     add_usage_v1: () => [`add_usage_v1('ann', 'offline', 1, null, '{"input_tokens": 1}')`, []],
     summary_work_v1: own => [`summary_work_v1('ann', $1, 40)`, [own.running]],

@@ -1,7 +1,14 @@
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { forgetKeys } from '../../server/store/idempotency-keys.ts'
 import { textStream } from '../support/replay-answers.ts'
-import { holdTurn, patiently, queueOf, readingOf } from '../support/replayed-server.ts'
+import {
+  freshUser,
+  holdTurn,
+  patiently,
+  queueOf,
+  readingOf,
+  startReplayedServer,
+} from '../support/replayed-server.ts'
 import { ann, shareReplayedServer, world } from '../support/shared-replayed-server.ts'
 
 shareReplayedServer()
@@ -47,6 +54,36 @@ test('a message that was refused as busy has not used its key up', async () => {
   world.replay.enqueue([textStream('2nd answer')])
   expect(await sayOnce('Second', there)).toMatchObject({ status: 200, body: { response: '2nd answer' } })
 })
+
+// The embedded engine has one connection: nothing comes at once there.
+test.skipIf(inject('engine') === 'pglite')(
+  'posted twice at once it is one turn, where the conversation is then busy and no other message is left',
+  async () => {
+    await using own = await startReplayedServer({ environment: { TURNS_PER_MINUTE: '2' } })
+    const { db } = own.server.context
+    for (const if_busy of ['reject', 'enqueue']) {
+      const bob = await freshUser(own)
+      own.replay.otherwise(textStream('Hello'))
+      const { conversation_id } = (await bob.say('Hi')).body
+      const say = () =>
+        bob.call('POST', '/chat', { message: 'Again', conversation_id, if_busy }, { 'idempotency-key': 'k' })
+      const posts = await db.transaction(async tx => {
+        await tx.query('select from colloquy.conversations where id = $1 for update', [conversation_id])
+        const both = [say(), say()]
+        const waiting = () =>
+          db.query(
+            "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+          )
+        await expect.poll(waiting, patiently).toHaveLength(2)
+        return both
+      })
+      const [one, two] = await Promise.all(posts)
+      expect([one?.status, two?.status]).toEqual([200, 200])
+      expect(two?.body).toEqual(one?.body)
+      expect(await readingOf(bob, conversation_id)).toHaveLength(4)
+    }
+  },
+)
 
 test('the same words elsewhere, or as another version, are another request', async () => {
   world.replay.enqueue([textStream('One'), textStream('Two')])
