@@ -46,6 +46,7 @@ const everyones = [
   }),
   tool('asks', () => ({ done: true }), { approval: true }),
   tool('ponders', () => ({}), { approval: true, question: () => new Promise(() => {}) }),
+  tool('dreams', () => new Promise(() => {})),
   tool('mutters', () => {
     throw new ToolError('a\0b\ud800', 'odd')
   }),
@@ -149,6 +150,11 @@ test('a tool that passes over a failure of its transaction has not done anything
   const overMcp = await (await postMcp(world.server, ann, call)).text()
   expect((await ann.call('GET', '/tasks')).body).toEqual([])
   expect(overMcp).toContain('"isError":true')
+})
+
+test('over MCP, too, a tool that takes for ever is given up after the time of a step', async () => {
+  const call = { method: 'tools/call', params: { name: 'dreams', arguments: {} } }
+  expect(await (await postMcp(world.server, ann, call)).text()).toContain('"isError":true')
 })
 
 test('over MCP each user has their own tools, too', async () => {

@@ -16,6 +16,7 @@ import { isDatabaseAway } from '../db/failure.ts'
 import { AppError } from '../errors.ts'
 import { findTimeZone } from '../store/user-settings.ts'
 import type { Logger } from '../telemetry.ts'
+import { orAborted } from '../turns/call-out.ts'
 import type { Confirmations } from './mcp-confirmation.ts'
 import type { OfferedTool } from './mcp-tools.ts'
 
@@ -78,8 +79,10 @@ async function carryOut(
     const question = (await ask()) ?? `May ${tool.name} be run?`
     return confirmations.demand(ctx, { name: tool.name, args, question, confirm })
   }
-  if (tool.effect === 'none')
-    return (await agree(() => tool.question?.(args, context))) ?? tool.run(args, context)
+  if (tool.effect === 'none') {
+    const work = async () => (await agree(() => tool.question?.(args, context))) ?? tool.run(args, context)
+    return orAborted(signal, work())
+  }
   // The savepoint is not released when a statement has failed, also where the tool passed over that; a commit says nothing.
   return withUser(db, user.id, tx =>
     tx.transaction(savepoint =>
