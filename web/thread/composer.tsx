@@ -20,7 +20,6 @@ interface ComposerProps {
 export function Composer({ conversationId, takesFocus }: ComposerProps) {
   const conversation = useConversation()
   const isAnswering = useConversationState('isAnswering')
-  const problem = useConversationState('problem')
   const { text, isReturned, write, clear } = useDraft(conversationId)
   const field = useRef<HTMLTextAreaElement>(null)
   const message = text.trim()
@@ -40,9 +39,7 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
   useShortcut('focus-message', () => field.current?.focus())
   return (
     <div className="mx-auto grid w-full max-w-184 grid-cols-1 gap-2 px-3 pb-3 tablet:px-6 tablet:pb-5">
-      {problem != null && (
-        <ProblemNotice error={problem} onRetry={isReturned && canSend ? send : undefined} />
-      )}
+      <Refusal onRetry={isReturned && canSend ? send : undefined} />
       <Queue conversationId={conversationId} />
       <form
         onSubmit={event => {
@@ -79,4 +76,10 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
       </form>
     </div>
   )
+}
+
+/** Why something did not happen. Only what came back from sending can be tried again from here. */
+function Refusal({ onRetry }: { onRetry: (() => void) | undefined }) {
+  const problem = useConversationState('problem')
+  return problem === undefined ? null : <ProblemNotice error={problem} onRetry={onRetry} />
 }
