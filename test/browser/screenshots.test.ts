@@ -29,6 +29,8 @@ const pictures = [
 test.each(pictures)('a conversation about tasks fits the window: $name', ({ name, size, theme }) =>
   stage.visitAs(
     async ({ page, client }) => {
+      // As the browser's own requests would say.
+      await client.call('PUT', '/settings', { locale: 'en-US' })
       await page.goto(`/c/${await talk(client)}`)
       await page.getByRole('button', { name: 'Approve' }).waitFor()
       await page.locator('.prose strong').last().waitFor()

@@ -4,6 +4,7 @@ import type { Conversation } from '../../web/api/conversations.ts'
 import { asProblem, Problem, problemOf } from '../../web/api/problem.ts'
 import { groupByDate } from '../../web/conversations/date-groups.ts'
 import { type EventFrame, readEventFrames } from '../../web/live/event-frames.ts'
+import { clockTimeOf } from '../../web/tasks/zoned-time.ts'
 
 describe('a problem', () => {
   const unknown = asProblem(new Error('a fault of the page'))
@@ -68,6 +69,16 @@ describe('dates of conversations', () => {
   test('that lie ahead, by a clock that is wrong, are of today', () => {
     expect(namesOf('2026-03-12T12:00', '2026-03-13T12:00')).toEqual([['Today', 1]])
   })
+})
+
+test.each([
+  ['en-US', '2:30 PM'],
+  ['ur-PK', '2:30 PM'],
+  ['en-GB', '14:30'],
+  ['de', '14:30'],
+])('the clock has the hours that are usual where the person is: %s', (locale, words) => {
+  const time = clockTimeOf(new Date('2026-03-12T09:30:00Z'), 'Asia/Karachi', locale)
+  expect(time.replace(/\s/, ' ')).toBe(words)
 })
 
 describe('frames of an event stream', () => {

@@ -1,5 +1,5 @@
 import type { Recurrence, Task } from '../api/tasks.ts'
-import { wallTimeOf } from './zoned-time.ts'
+import { clockTimeOf, wallTimeOf } from './zoned-time.ts'
 
 export const recurrences: Readonly<Record<Recurrence, string>> = {
   daily: 'Every day',
@@ -19,7 +19,7 @@ export function dueOf({ due_date, completed }: Task, zone: string, now = new Dat
   const due = new Date(due_date)
   const days = dayNumber(due, zone) - dayNumber(now, zone)
   const state = due < now && !completed ? 'overdue' : days === 0 ? 'today' : 'later'
-  return { words: `${dayWords(due, days, zone)}, ${timeWords(due, zone)}`, state }
+  return { words: `${dayWords(due, days, zone)}, ${clockTimeOf(due, zone)}`, state }
 }
 
 const dayNumber = (instant: Date, zone: string) =>
@@ -38,6 +38,3 @@ function dayWords(due: Date, days: number, zone: string): string {
     timeZone: zone,
   })
 }
-
-const timeWords = (due: Date, zone: string) =>
-  due.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })

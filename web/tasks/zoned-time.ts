@@ -43,3 +43,13 @@ function offsetAt(instant: number, zone: string): number {
   const minute = Math.floor(instant / 60_000) * 60_000
   return Date.parse(`${wallTimeOf(new Date(minute), zone)}Z`) - minute
 }
+
+/** `14:30`, or `2:30 PM` where the day has twice twelve hours: as the browser's own controls and the agent say it. */
+export function clockTimeOf(instant: Date, zone: string, locale = navigator.language): string {
+  const { hour12 = false } = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions()
+  return instant.toLocaleTimeString('en', {
+    ...(hour12 ? { hour: 'numeric', hourCycle: 'h12' } : { hour: '2-digit', hourCycle: 'h23' }),
+    minute: '2-digit',
+    timeZone: zone,
+  })
+}

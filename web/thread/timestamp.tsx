@@ -1,5 +1,5 @@
 import { useTimeZone } from '../settings/settings-queries.ts'
-import { wallTimeOf } from '../tasks/zoned-time.ts'
+import { clockTimeOf, wallTimeOf } from '../tasks/zoned-time.ts'
 
 /** As short as it is clear, on the same clock as everything else; all of it in the tooltip. */
 export function Timestamp({ at }: { at: string }) {
@@ -8,19 +8,16 @@ export function Timestamp({ at }: { at: string }) {
   const full = { dateStyle: 'full', timeStyle: 'long', timeZone } as const
   return (
     <time dateTime={at} title={date.toLocaleString('en-GB', full)} className="px-2 tabular-nums">
-      {shortOf(date, timeZone)}
+      {[dayOf(date, timeZone), clockTimeOf(date, timeZone)].filter(Boolean).join(', ')}
     </time>
   )
 }
 
-function shortOf(date: Date, timeZone: string): string {
+/** Today needs no name, and this year no number. */
+function dayOf(date: Date, timeZone: string): string {
   const [then, now] = [wallTimeOf(date, timeZone), wallTimeOf(new Date(), timeZone)]
   const isSame = (digits: number) => then.slice(0, digits) === now.slice(0, digits)
-  return date.toLocaleString('en-GB', {
-    ...(isSame('2026-11-28'.length) ? {} : { day: 'numeric', month: 'short' }),
-    ...(isSame('2026'.length) ? {} : { year: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-  })
+  if (isSame('2026-11-28'.length)) return ''
+  const year = isSame('2026'.length) ? {} : ({ year: 'numeric' } as const)
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year, timeZone })
 }
