@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { announce } from '../shell/announcer.tsx'
 import { useConversation, useConversationState } from './conversation-context.ts'
-import { textOf } from './message-text.ts'
+import { spokenTextOf } from './message-text.ts'
 
 /** Tells people who do not see it that an answer begins, and what it says when it is there; not each word of it. */
 export function useAnnouncements(): void {
@@ -13,7 +13,7 @@ export function useAnnouncements(): void {
     const { lastMessage } = chat
     if (isAnswering) announce('The assistant is answering')
     else if (wasAnswering.current && lastMessage?.role === 'assistant')
-      announce(`The assistant has answered: ${textOf(lastMessage)}`)
+      announce(`The assistant has answered: ${spokenTextOf(lastMessage)}`)
     wasAnswering.current = isAnswering
   }, [isAnswering, chat])
   useEffect(() => {
