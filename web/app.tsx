@@ -1,13 +1,22 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch, useLocation, useRoute, useSearchParams } from 'wouter'
-import { AccountScreen } from './account/account-screen.tsx'
 import { PersonContext, useSession } from './account/session.ts'
 import { NotFoundScreen } from './design/not-found-screen.tsx'
 import { ProblemNotice } from './design/problem-notice.tsx'
-import { SettingsScreen } from './settings/settings-screen.tsx'
 import { AppShell } from './shell/app-shell.tsx'
 import { ShellSkeleton } from './shell/shell-skeleton.tsx'
+import { persistently } from './thread/later-parts.ts'
 import { Thread } from './thread/thread.tsx'
+
+// Screens of their own, that nobody needs to begin with.
+const AccountScreen = lazy(() =>
+  persistently(() => import('./account/account-screen.tsx')).then(part => ({ default: part.AccountScreen })),
+)
+const SettingsScreen = lazy(() =>
+  persistently(() => import('./settings/settings-screen.tsx')).then(part => ({
+    default: part.SettingsScreen,
+  })),
+)
 
 /** Every address of the page. server/routes/page.ts answers the same ones. */
 export function App() {
@@ -20,19 +29,21 @@ export function App() {
       </main>
     )
   return (
-    <Switch>
-      <Route path="/sign-in">{session.data ? <GoBack /> : <AccountScreen purpose="sign-in" />}</Route>
-      <Route path="/sign-up">{session.data ? <GoBack /> : <AccountScreen purpose="sign-up" />}</Route>
-      <Route>
-        {session.data ? (
-          <PersonContext value={session.data}>
-            <Places />
-          </PersonContext>
-        ) : (
-          <GoSignIn />
-        )}
-      </Route>
-    </Switch>
+    <Suspense fallback={<main aria-busy="true" />}>
+      <Switch>
+        <Route path="/sign-in">{session.data ? <GoBack /> : <AccountScreen purpose="sign-in" />}</Route>
+        <Route path="/sign-up">{session.data ? <GoBack /> : <AccountScreen purpose="sign-up" />}</Route>
+        <Route>
+          {session.data ? (
+            <PersonContext value={session.data}>
+              <Places />
+            </PersonContext>
+          ) : (
+            <GoSignIn />
+          )}
+        </Route>
+      </Switch>
+    </Suspense>
   )
 }
 

@@ -4,7 +4,7 @@ import { pauseFor } from './pause.ts'
 export const loadMarkdown = () => persistently(() => import('./markdown.tsx'))
 export const loadHighlighter = () => persistently(() => import('./highlight.ts'))
 
-async function persistently<Part>(load: () => Promise<Part>): Promise<Part> {
+export async function persistently<Part>(load: () => Promise<Part>): Promise<Part> {
   for (let failures = 0; ; failures += 1) {
     try {
       return await load()
