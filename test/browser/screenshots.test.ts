@@ -32,7 +32,7 @@ test.each(pictures)('a conversation about tasks fits the window: $name', ({ name
       // As the browser's own requests would say.
       await client.call('PUT', '/settings', { locale: 'en-US' })
       await page.goto(`/c/${await talk(client)}`)
-      await page.getByRole('button', { name: 'Approve' }).waitFor()
+      await page.getByRole('region', { name: 'Delete a task: “Buy groceries”?' }).waitFor()
       await page.locator('.prose strong').last().waitFor()
       if (size === 'desktop') await page.getByRole('checkbox', { name: 'Call mom' }).waitFor()
       expect(await overflow(page)).toBe(0)
