@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readFigures } from './support/figures.ts'
+import { readScrape } from './support/scrape.ts'
 import { type Client, clientOf, startServer, type TestServer } from './support/server.ts'
 
 let server: TestServer
@@ -71,7 +71,7 @@ test('who leaves in the middle of a body is not taken for a database that is awa
   const body = '100\r\n{"title":'
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, () => setTimeout(() => socket.destroy(), 50))
   const refusals = async (code: string) =>
-    (await readFigures(await fetch(`${server.url}/metrics`))).get('colloquy_refusals_total', { code })
+    (await readScrape(await fetch(`${server.url}/metrics`))).get('colloquy_refusals_total', { code })
   await expect.poll(() => refusals('invalid')).toBe(1)
   expect(await refusals('database_unavailable')).toBeUndefined()
 })

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { fireReminders } from '../server/turns/fire-reminders.ts'
-import { readFigures } from './support/figures.ts'
 import { minutesAhead, passTime } from './support/passing-time.ts'
 import { failure, textStream, toolCallStream } from './support/replay-answers.ts'
 import {
@@ -10,6 +9,7 @@ import {
   type ReplayedServer,
   startReplayedServer,
 } from './support/replayed-server.ts'
+import { readScrape } from './support/scrape.ts'
 import {
   type Client,
   clientOf,
@@ -68,7 +68,7 @@ describe('events of a user', () => {
   test('are asked for without a body: the head comes at once, and nothing stays open', async () => {
     const turn = await holdTurn(world, ann)
     const countStreams = async () =>
-      (await readFigures(await fetch(`${world.server.url}/metrics`))).get('colloquy_streams_open')
+      (await readScrape(await fetch(`${world.server.url}/metrics`))).get('colloquy_streams_open')
     const open = await countStreams()
     // Where the adapter says that an answer was begun twice.
     const complaints = vi.spyOn(console, 'error')
