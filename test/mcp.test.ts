@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineAgent } from '../server/agent/agent.ts'
 import { taskTools } from '../server/agent/task-tools.ts'
+import { defineTool, ToolError } from '../server/agent/tool.ts'
 import { type Ask, clients, openNewClient, postMcp } from './support/mcp-clients.ts'
 import {
   type Client,
@@ -47,6 +50,8 @@ describe.each(clients)('%s', (_, open) => {
     const asking = tools.filter(({ inputSchema }) => JSON.stringify(inputSchema).includes('"confirm"'))
     expect(asking.map(({ name }) => name)).toContain('delete_task')
     expect(asking.map(({ name }) => name)).not.toContain('add_task')
+    const named = tools.filter(({ inputSchema }) => JSON.stringify(inputSchema).includes('"idempotency_key"'))
+    expect(named.map(({ name }) => name)).toEqual(['add_task', 'cancel_reminder'])
   })
 
   test('does with tasks what a conversation does', async () => {
@@ -131,6 +136,31 @@ describe.each(clients)('%s', (_, open) => {
     }
     expect(await titlesOf(bob)).toEqual(["Bob's marzipan"])
     expect(await titlesOf(ann)).toEqual([])
+  })
+
+  test('may send a call again under its key: it is carried out once', async () => {
+    const [ann, bob] = [await clientOf(server), await clientOf(server)]
+    await using mcp = await open(server, ann)
+    const add = { title: 'Buy milk', idempotency_key: 'my-first-call' }
+    const added = await mcp.callTool('add_task', add)
+    expect(added).toMatchObject({ isError: false, structured: { task_id: 1, status: 'created' } })
+    await mcp.callTool('delete_task', { task_id: 1, confirm: true })
+    const again = await mcp.callTool('add_task', add)
+    expect(again.structured, 'whatever has become of it').toEqual(added.structured)
+    const at = { title: 'At once', idempotency_key: 'at-once' }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => mcp.callTool('add_task', at)))
+    expect(answers.map(({ structured }) => structured)).toEqual(
+      Array.from({ length: 5 }, () => expect.objectContaining({ task_id: 2 })),
+    )
+    const { isError, meta } = await mcp.callTool('add_task', { ...add, title: 'Buy rice' })
+    expect([isError, meta['colloquy/code']]).toEqual([true, 'idempotency_mismatch'])
+    for (const idempotency_key of ['', ' ', 'a b', 'x'.repeat(256), 7])
+      expect((await mcp.callTool('add_task', { title: 'x', idempotency_key })).meta).toMatchObject({
+        'colloquy/code': 'invalid',
+      })
+    await using other = await open(server, bob)
+    expect((await other.callTool('add_task', add)).structured).toMatchObject({ task_id: 1 })
+    expect([await titlesOf(ann), await titlesOf(bob)]).toEqual([['At once'], ['Buy milk']])
   })
 
   test('deletes only what the user has agreed to', async () => {
@@ -262,4 +292,44 @@ test('what one instance has asked another takes up, after the first is gone', as
   expect((await mcp.callTool('delete_task', { task_id: 1 })).structured).toMatchObject({ status: 'deleted' })
   expect((await mcp.callTool('list_tasks')).structured).toMatchObject({ total: 0 })
   await servers.at(-1)?.[Symbol.asyncDispose]()
+})
+
+test('a program may put the key beside the arguments, as our own calls to other servers have it', async () => {
+  const ann = await clientOf(server)
+  const add = async (key: string) => {
+    const params = { name: 'add_task', arguments: { title: 'Buy milk' } }
+    const call = { method: 'tools/call', params, meta: { 'colloquy/idempotency-key': key } }
+    return (await (await postMcp(server, ann, call)).json()).result.structuredContent
+  }
+  expect(await add('a')).toMatchObject({ task_id: 1 })
+  expect(await add('a')).toMatchObject({ task_id: 1 })
+  expect(await add('b')).toMatchObject({ task_id: 2 })
+})
+
+test('a call that failed leaves its key free, and one instance knows what another has done', async () => {
+  let isBroken = true
+  const book = defineTool({
+    name: 'book',
+    description: 'Books a room',
+    effect: 'transaction',
+    input: z.object({ room: z.string() }),
+    run: async ({ room }) => {
+      if (isBroken) throw new ToolError('No rooms for now')
+      return { room }
+    },
+  })
+  const agent = defineAgent({ instructions: 'Book rooms', tools: [book] })
+  await using place = await openPlace()
+  const call = { room: 'Blue', idempotency_key: 'k' }
+  const bookAt = async () => {
+    await using server = await startServerAt(place, {}, agent)
+    await using mcp = await openNewClient(server, await clientOf(server, 'ann'))
+    return await mcp.callTool('book', call)
+  }
+  expect(await bookAt()).toMatchObject({ isError: true, text: 'No rooms for now' })
+  isBroken = false
+  const booked = await bookAt()
+  expect(JSON.parse(booked.text)).toEqual({ room: 'Blue' })
+  isBroken = true
+  expect(await bookAt()).toEqual(booked)
 })

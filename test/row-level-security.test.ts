@@ -9,6 +9,7 @@ import * as conversations from '../server/store/conversations.ts'
 import { findDueReminder, fireReminder } from '../server/store/due-reminders.ts'
 import * as externalIds from '../server/store/external-ids.ts'
 import * as feedback from '../server/store/feedback.ts'
+import * as idempotencyKeys from '../server/store/idempotency-keys.ts'
 import { forgetConversation } from '../server/store/idle-conversations.ts'
 import { countOfUser } from '../server/store/known-users.ts'
 import { findStanding } from '../server/store/limits.ts'
@@ -490,6 +491,8 @@ const fields = { title: 'Let me in' }
 const filter = { timeZone: 'UTC' }
 const inner = randomUUID()
 
+const annsKey = { userId: 'ann', key: 'rest:k', requestHash: 'h' }
+
 /** Functions that work under whatever user is bound: here none, with every argument naming Ann and hers. */
 const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
   pageConversations: {
@@ -620,6 +623,11 @@ const underTheBound: Record<string, Use<{ tx: Tx; task: Task }>> = {
   },
   deleteFeedback: { run: ({ tx, own }) => feedback.deleteFeedback(tx, 'ann', own.first), comes: undefined },
   listFeedback: { run: ({ tx, own }) => feedback.listFeedback(tx, 'ann', [own.first]), comes: new Map() },
+  findOrTakeKey: {
+    run: ({ tx }) => idempotencyKeys.findOrTakeKey(tx, annsKey),
+    comes: insufficientPrivilege,
+  },
+  keepResult: { run: ({ tx }) => idempotencyKeys.keepResult(tx, annsKey, {}), comes: undefined },
   findTask: { run: ({ tx }) => tasks.findTask(tx, 'ann', 7), comes: undefined },
   requireTask: { run: ({ tx }) => tasks.requireTask(tx, 'ann', 7), comes: 'task_not_found' },
   lockTask: { run: ({ tx }) => tasks.lockTask(tx, 'ann', 7), comes: 'task_not_found' },

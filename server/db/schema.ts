@@ -106,9 +106,10 @@ export const toolCalls = colloquy.table('tool_calls', {
 export const idempotencyKeys = colloquy.table('idempotency_keys', {
   userId: text('user_id').notNull(),
   key: text('key').notNull(),
-  turnId: uuid('turn_id').notNull(),
+  turnId: uuid('turn_id'),
   requestHash: text('request_hash').notNull(),
   createdAt: at('created_at').notNull().default(now),
+  result: json<Json>('result'),
 })
 
 export const externalIds = colloquy.table('external_ids', {

@@ -23,11 +23,13 @@ const chatBody = z
   })
   .openapi('ChatRequest', { example: { message: 'Add a task to buy groceries' } })
 
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+
 /** Headers that shape a turn beside its body. */
 export const turnHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+  'idempotency-key': idempotencyKey
     .optional()
     .describe('The same key and body again is the same turn, for 48 hours'),
   'x-time-zone': z

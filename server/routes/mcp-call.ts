@@ -18,6 +18,7 @@ import { findTimeZone } from '../store/user-settings.ts'
 import type { Logger } from '../telemetry.ts'
 import { orAborted } from '../turns/call-out.ts'
 import type { Confirmations } from './mcp-confirmation.ts'
+import { doOnce, splitKey } from './mcp-key.ts'
 import type { OfferedTool } from './mcp-tools.ts'
 
 export interface McpCalls {
@@ -46,7 +47,7 @@ export async function callTool(
   const tool = (await calls.toolsFor(caller)).find(({ name }) => name === params.name)
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}`)
   try {
-    const outcome = await carryOut(calls, caller, { tool, given: params.arguments ?? {}, ctx })
+    const outcome = await carryOut(calls, caller, { tool, params, ctx })
     return isInputRequiredResult(outcome) ? outcome : success(tool, outcome)
   } catch (error) {
     return failure(calls.log, tool, error)
@@ -55,7 +56,7 @@ export async function callTool(
 
 interface Call {
   tool: OfferedTool
-  given: Record<string, unknown>
+  params: CallToolRequest['params']
   ctx: ServerContext
 }
 
@@ -63,9 +64,9 @@ interface Call {
 async function carryOut(
   { db, confirmations, timeoutMs }: McpCalls,
   { user, timeZone }: McpCaller,
-  { tool, given, ctx }: Call,
+  { tool, params, ctx }: Call,
 ): Promise<JsonObject | InputRequiredResult> {
-  const { args, confirm } = readArguments(tool, given)
+  const { args, confirm, key } = readArguments(tool, params)
   const signal = AbortSignal.any([ctx.mcpReq.signal, AbortSignal.timeout(timeoutMs)])
   const context: ToolContext = {
     userId: user.id,
@@ -92,20 +93,23 @@ async function carryOut(
           timeZone: timeZone ?? (await findTimeZone(savepoint, user.id)),
           tx: lent,
         }
-        return (await agree(() => tool.question?.(args, inside))) ?? tool.run(args, inside)
+        const call = { userId: user.id, key, name: tool.name, args }
+        const work = () => doOnce(savepoint, call, () => tool.run(args, inside))
+        return (await agree(() => tool.question?.(args, inside))) ?? work()
       }),
     ),
   )
 }
 
-/** `confirm` is ours where a call may need consent, and not the tool's. */
-function readArguments(tool: OfferedTool, given: Record<string, unknown>) {
+/** `confirm` is ours where a call may need consent, and not the tool's; so is the key. */
+function readArguments(tool: OfferedTool, params: CallToolRequest['params']) {
+  const { key, given } = splitKey(tool, params)
   const { confirm, ...rest } = given
   const { input, invalid } = checkToolInput(tool.mayAsk ? rest : given)
   if (invalid !== undefined) throw new AppError('invalid', invalid)
   const parsed = parseArguments(tool, input)
   if (!parsed.ok) throw new AppError('invalid', parsed.message)
-  return { args: parsed.args, confirm }
+  return { args: parsed.args, confirm, key }
 }
 
 const success = (tool: OfferedTool, result: JsonObject): CallToolResult => ({

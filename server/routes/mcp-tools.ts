@@ -1,6 +1,7 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { Tool } from '../agent/tool.ts'
+import { keyProperties } from './mcp-key.ts'
 
 /** The agent's tools as MCP tells of them. */
 
@@ -47,8 +48,9 @@ const confirm = {
     'Only after the user has agreed to this very call: true. A client that can ask the user itself is asked to.',
 }
 
-function inputSchemaOf({ inputSchema, mayAsk }: OfferedTool): ListedTool['inputSchema'] {
-  const properties = { ...inputSchema.properties, ...(mayAsk && { confirm }) }
+function inputSchemaOf(tool: OfferedTool): ListedTool['inputSchema'] {
+  const { inputSchema, mayAsk } = tool
+  const properties = { ...inputSchema.properties, ...(mayAsk && { confirm }), ...keyProperties(tool) }
   // A JSON schema is JSON; its own type only does not say so.
   return { ...inputSchema, type: 'object', properties } as ListedTool['inputSchema']
 }

@@ -111,10 +111,15 @@ export const clients: [name: string, open: Open][] = [
 export function postMcp(
   server: { url: string },
   { token }: Pick<Client, 'token'>,
-  { method, params = {} }: { method: string; params?: Record<string, unknown> },
+  {
+    method,
+    params = {},
+    meta: more = {},
+  }: { method: string; params?: Record<string, unknown>; meta?: Record<string, unknown> },
 ): Promise<Response> {
   const version = '2026-07-28'
   const meta = {
+    ...more,
     'io.modelcontextprotocol/protocolVersion': version,
     'io.modelcontextprotocol/clientInfo': info,
     'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },

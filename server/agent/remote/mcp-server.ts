@@ -19,6 +19,9 @@ const backOffMs = { first: 1_000, most: 60_000 }
 const maxTools = 128
 const maxBytes = 8_388_608
 
+/** Where a call's key is, for servers that look for it: ours does. */
+export const keyInMeta = 'colloquy/idempotency-key'
+
 /** Who hears of what becomes of a server, once each time it changes. */
 export interface Reporter {
   lost(error: unknown): void
@@ -137,7 +140,7 @@ export class McpServer implements AsyncDisposable {
 
   async #ask(name: string, args: JsonObject, context: ToolContext): Promise<CallToolResult> {
     const { timeoutMs } = this.#settings
-    const call = { name, arguments: args, _meta: { 'colloquy/idempotency-key': context.idempotencyKey } }
+    const call = { name, arguments: args, _meta: { [keyInMeta]: context.idempotencyKey } }
     const options = { signal: context.signal, timeout: timeoutMs }
     const client = this.#client ?? (await this.#reconnected())
     try {

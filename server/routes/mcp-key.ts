@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import type { CallToolRequest } from '@modelcontextprotocol/server'
+import { keyInMeta } from '../agent/remote/mcp-server.ts'
+import type { JsonObject } from '../agent/tool.ts'
+import { storableResult } from '../agent/tool-result.ts'
+import type { Tx } from '../db/database.ts'
+import { AppError } from '../errors.ts'
+import { findOrTakeKey, keepResult } from '../store/idempotency-keys.ts'
+import { idempotencyKey } from './chat-contract.ts'
+import type { OfferedTool } from './mcp-tools.ts'
+
+/**
+ * MCP says which calls may be sent again (`idempotentHint`) and has nothing for the others: no revision knows a key. So
+ * it is an argument, which any client and any model can give; a program may put it into `_meta` instead.
+ */
+const argument = 'idempotency_key'
+
+const property = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description:
+    'A name of your own for this very call. When no answer came, the same call with the same key is carried out once.',
+}
+
+/** Not where a repeated call changes nothing more, nor where the name is the tool's own. */
+const takesKey = ({ effect, hints, inputSchema }: OfferedTool) =>
+  effect === 'transaction' && !hints.idempotent && !(argument in (inputSchema.properties ?? {}))
+
+export const keyProperties = (tool: OfferedTool) => (takesKey(tool) ? { [argument]: property } : {})
+
+/** The arguments without the key, and the key: as an argument, or beside them as our own calls to others carry it. */
+export function splitKey(tool: OfferedTool, { arguments: all = {}, _meta }: CallToolRequest['params']) {
+  const { [argument]: named, ...rest } = all
+  const isOurs = takesKey(tool)
+  const parsed = idempotencyKey.optional().safeParse((isOurs ? named : undefined) ?? _meta?.[keyInMeta])
+  if (!parsed.success) throw new AppError('invalid', `${argument}: ${parsed.error.issues[0]?.message}`)
+  return { given: isOurs ? rest : all, key: parsed.data }
+}
+
+interface KeyedCall {
+  userId: string
+  key: string | undefined
+  name: string
+  args: unknown
+}
+
+/** The key, the effect and the result are one transaction: a call that failed has used nothing up. */
+export async function doOnce(
+  tx: Tx,
+  { userId, key, name, args }: KeyedCall,
+  work: () => Promise<JsonObject>,
+): Promise<JsonObject> {
+  if (key === undefined) return work()
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([name, args]))
+    .digest('base64url')
+  const callKey = { userId, key: `mcp:${key}`, requestHash }
+  const kept = await findOrTakeKey(tx, callKey)
+  if (kept && kept.requestHash !== requestHash) throw new AppError('idempotency_mismatch')
+  // What storableResult has made is an object.
+  if (kept) return kept.result as JsonObject
+  const result = storableResult(await work())
+  await keepResult(tx, callKey, result)
+  return result
+}
