@@ -1,8 +1,10 @@
 import { RunAgentInputSchema } from '@ag-ui/core/schemas'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Verdict } from '../store/tool-calls.ts'
+import type { ClientContext } from '../turns/event.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
+import { storableText } from '../wire/text.ts'
 import { clientName } from './contract.ts'
 import { readReason } from './give-verdicts.ts'
 import { checkLength, readMessageText } from './message-text.ts'
@@ -16,6 +18,8 @@ export interface AgUiRequest {
   runId: string
   isLegacy: boolean
   verdicts: Verdict[]
+  /** What the client says of its page, as much as is kept. */
+  context: ClientContext[]
   /** The user's messages that end the list, oldest first. */
   newest: UserMessage[]
   /** The turn or message that these come after; undefined: they are all there is. */
@@ -31,7 +35,7 @@ export function readRun(body: Record<string, unknown>): AgUiRequest {
     const [issue] = parsed.error.issues
     throw new AppError('invalid', `${issue?.path.join('.')}: ${issue?.message}`)
   }
-  const { threadId, runId, protocolVersion, messages, resume } = parsed.data
+  const { threadId, runId, protocolVersion, messages, resume, context } = parsed.data
   if (protocolVersion !== undefined && !/^[01]\./.test(protocolVersion))
     throw new AppError('invalid', `protocolVersion: 1.0 is spoken here, not ${protocolVersion.slice(0, 20)}`)
   const isOfUser = (message: Message): message is UserMessage => message.role === 'user'
@@ -46,12 +50,35 @@ export function readRun(body: Record<string, unknown>): AgUiRequest {
     runId,
     isLegacy: protocolVersion === undefined,
     verdicts: (resume ?? []).map(verdictOf),
+    context: readContext(context ?? []),
     newest,
     after: last && (stepOfMessage(last.id)?.turnId ?? last.id),
     has: new Set(
       messages.map(message => (message.role === 'tool' ? `${message.toolCallId}:result` : message.id)),
     ),
   }
+}
+
+const clientContext = z.array(z.object({ description: storableText(), value: storableText() }))
+/** Of all entries together, with what stands around each; it is sent to the model with every step of the turn. */
+const maxContextCharacters = 16_000
+const aroundEntry = 40
+
+/** Whole entries in the client's order, as long as there is room; the model is told that there were more. */
+function readContext(given: unknown): ClientContext[] {
+  const entries = clientContext.safeParse(given)
+  if (!entries.success) throw new AppError('invalid', `context: ${entries.error.issues[0]?.message}`)
+  let room = maxContextCharacters
+  const kept = entries.data.filter(({ description, value }) => {
+    const size = description.length + value.length + aroundEntry
+    if (size > room) return false
+    room -= size
+    return true
+  })
+  const count = entries.data.length - kept.length
+  if (count === 0) return kept
+  const value = `${count} ${count === 1 ? 'entry was' : 'entries were'} left out: there was no room`
+  return [...kept, { description: 'More', value }]
 }
 
 /** These ids are looked up and kept; the others are only compared. */
@@ -89,8 +116,10 @@ function textOfContent(content: UserMessage['content']): string {
 const knownParts = new Set(['text', 'image', 'audio', 'video', 'document'])
 
 /** Without what the standard says to tolerate and its schema does not: null for absent, parts of unknown kinds. */
-function tolerated({ threadId, runId, protocolVersion, messages, resume }: Record<string, unknown>): object {
+function tolerated(body: Record<string, unknown>): object {
+  const { threadId, runId, protocolVersion, messages, resume, context } = body
   return present({
+    context,
     threadId,
     runId,
     protocolVersion,

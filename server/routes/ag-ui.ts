@@ -124,6 +124,7 @@ async function turnOfRun(c: Context<ApiEnv>, { engine }: TurnRoutesContext, { as
     conversationId: undefined,
     ifBusy: 'enqueue',
     names: { conversation, message: last.id, replaces },
+    clientContext: asked.context,
     protocol,
     key: keyOf(asked),
   })

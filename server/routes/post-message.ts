@@ -8,7 +8,10 @@ import type { ApiEnv } from './api.ts'
 
 /** A message as a protocol reads it from a request. */
 export interface Said
-  extends Pick<IncomingMessage, 'content' | 'conversationId' | 'ifBusy' | 'targetTurnId' | 'names'> {
+  extends Pick<
+    IncomingMessage,
+    'content' | 'conversationId' | 'ifBusy' | 'targetTurnId' | 'names' | 'clientContext'
+  > {
   /** Each protocol's keys are its own. */
   protocol: string
   /** Where the protocol has an id of its own that names the request; else the header's. */

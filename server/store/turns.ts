@@ -1,6 +1,6 @@
 import { type Connection, callFunction, type Database } from '../db/database.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
+import type { ClientContext, Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
 import type { StoredDelta } from './turn-deltas.ts'
 
 /** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008, and 0017. */
@@ -13,6 +13,7 @@ export interface TurnContext {
   locale: string
   email?: string
   name?: string
+  client_context?: ClientContext[]
   /** All that the turn of a reminder says. */
   reminder?: string
   /** The request that brought the message, where it was traced (W3C Trace Context). */

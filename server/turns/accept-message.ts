@@ -11,6 +11,7 @@ import { findTurn } from '../store/turns.ts'
 import { currentSpan } from '../telemetry/request-scope.ts'
 import { turnAccepted } from '../telemetry/turn-events.ts'
 import type { Engine } from './engine.ts'
+import type { ClientContext } from './event.ts'
 import { startTurn } from './start-turn.ts'
 import { TurnCancelled } from './turn-ending.ts'
 
@@ -29,6 +30,7 @@ export interface IncomingMessage {
   /** undefined: the user's own. */
   timeZone: string | undefined
   locale: string | undefined
+  clientContext?: ClientContext[] | undefined
 }
 
 export interface AcceptedMessage {
@@ -190,10 +192,11 @@ function titleOf(content: string): string {
 /** The trace goes on wherever the turn does. */
 const traceOf = (traceparent = currentSpan()?.traceparent) => (traceparent ? { traceparent } : {})
 
-const contextOf = ({ user, timeZone, locale }: IncomingMessage): Acceptance['context'] => ({
+const contextOf = ({ user, timeZone, locale, clientContext }: IncomingMessage): Acceptance['context'] => ({
   ...traceOf(),
   ...(timeZone ? { time_zone: timeZone } : {}),
   ...(locale ? { locale } : {}),
   ...(user.email ? { email: user.email } : {}),
   ...(user.name ? { name: user.name } : {}),
+  ...(clientContext?.length ? { client_context: clientContext } : {}),
 })

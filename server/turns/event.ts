@@ -17,6 +17,9 @@ export type ToolCallStatus =
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
+/** What a client says beside a message of where its user is: data for the model. */
+export type ClientContext = { description: string; value: string }
+
 /**
  * A tool call as clients see it. `result` is null until it has one; of a denied call it is {reason} where the user gave
  * one. `executed_at` is ISO 8601 in UTC.

@@ -59,9 +59,14 @@ function chooseWindow(run: PreparedRun): GivenContext {
   return given
 }
 
-function weigh({ agent, journal, summary }: PreparedRun, window: HistoryMessage[]): GivenContext {
-  const built = buildPrompt(agent.instructions, window, { ...journal, summary: summary?.content })
-  const prompt = takesInstructions(agent.model) ? markData(built) : built
+function weigh({ agent, turn, journal, summary }: PreparedRun, window: HistoryMessage[]): GivenContext {
+  const isInstructed = takesInstructions(agent.model)
+  const built = buildPrompt(agent.instructions, window, {
+    ...journal,
+    summary: summary?.content,
+    clientContext: isInstructed ? turn.context.client_context : undefined,
+  })
+  const prompt = isInstructed ? markData(built) : built
   return { prompt, window, estimated: promptTokens(prompt) + toolsTokens(agent.functionTools) }
 }
 
