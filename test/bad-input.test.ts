@@ -625,6 +625,27 @@ test.each(protocols)('another protocol gets %s: %s', async (_, path, body) => {
   expect(stored).toEqual({})
 })
 
+test('nobody answers more questions, or says more at once, than there can be', async () => {
+  const many = 70_000
+  const thread = { threadId: own[':conversation'], runId: 'many', messages: [] as unknown[] }
+  const uuids = Array.from({ length: many }, (_, i) => `00000000-0000-4000-8000-${`${i}`.padStart(12, '0')}`)
+  const said = uuids.map(id => ({ id, role: 'user', content: '' }))
+  const resume = uuids.map(interruptId => ({ interruptId, status: 'cancelled' }))
+  const approval = (id: string) => ({
+    type: 'x',
+    state: 'approval-responded',
+    approval: { id, approved: true },
+  })
+  const message = { id: 'many', role: 'assistant', parts: uuids.map(approval) }
+  for (const [path, body] of [
+    ['/ag-ui', { ...thread, messages: said }],
+    ['/ag-ui', { ...thread, resume: [...resume, { interruptId: own[':call'], status: 'cancelled' }] }],
+    ['/ai-sdk', { id: own[':conversation'], message }],
+  ] as const)
+    expectProblem(await send('POST', path, { body }), { status: 400, code: 'invalid' })
+  expect(await newRows()).toEqual({})
+})
+
 test('a method that an address does not know is told which it knows', async () => {
   const answer = await send('DELETE', `/api/${ann.userId}/tasks`, {})
   expect(answer.headers.allow).toBe('GET, HEAD, POST')

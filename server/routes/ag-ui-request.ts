@@ -6,7 +6,7 @@ import type { ClientContext } from '../turns/event.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
 import { storableText } from '../wire/text.ts'
 import { clientName } from './contract.ts'
-import { readReason } from './give-verdicts.ts'
+import { checkCount, readReason } from './give-verdicts.ts'
 import { checkLength, readMessageText } from './message-text.ts'
 
 type Input = z.infer<typeof RunAgentInputSchema>
@@ -44,6 +44,8 @@ export function readRun(body: Record<string, unknown>): AgUiRequest {
     .slice(0, before + 1)
     .findLast(message => isOfUser(message) || message.role === 'assistant')
   const newest = messages.slice(before + 1).filter(isOfUser)
+  checkCount(newest, 'messages: new ones')
+  checkCount(resume ?? [], 'resume')
   for (const { id } of [...newest, ...(last ? [last] : [])]) checkName(id)
   return {
     threadId,

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { ClientNames } from '../store/external-ids.ts'
 import type { Verdict } from '../store/tool-calls.ts'
 import type { PostBody } from './ai-sdk-contract.ts'
-import { readReason } from './give-verdicts.ts'
+import { checkCount, readReason } from './give-verdicts.ts'
 import { checkLength, readMessageText } from './message-text.ts'
 
 /** What a posted body asks for: something said (with no content: answered once more), or questions answered. */
@@ -50,6 +50,7 @@ function verdictsIn(parts: Parts): Verdict[] {
     if (typeof id !== 'string' || typeof approved !== 'boolean') return []
     return [{ callId: id, approved, reason: readReason(reason, 'message.parts.approval.reason') }]
   })
+  checkCount(verdicts, 'message.parts: answers')
   if (verdicts.length === 0) throw new AppError('invalid', 'message: answers no question')
   return verdicts
 }

@@ -39,6 +39,13 @@ export async function giveVerdicts(
   return { userId, turnId, answered }
 }
 
+/** Far more than a step asks about, and far less than a statement can name. */
+const mostAtOnce = 1000
+
+export function checkCount(given: readonly unknown[], place: string): void {
+  if (given.length > mostAtOnce) throw new AppError('invalid', `${place}: at most ${mostAtOnce} at once`)
+}
+
 /** `place`: where it stands in the request. */
 export function readReason(given: unknown, place: string): string | undefined {
   const reason = denialReason.safeParse(given)
