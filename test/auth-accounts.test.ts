@@ -138,6 +138,15 @@ test.each([
   },
 )
 
+test('whatever can be got has a head alone, too', async () => {
+  const { app } = await createAccountsApp(database.db)
+  const { cookie } = await signUp(app)
+  for (const path of ['/jwks', '/token', '/get-session']) {
+    const answer = await app.request(`/api/auth${path}`, { method: 'HEAD', headers: { cookie } })
+    expect([path, answer.status, await answer.text()]).toEqual([path, 200, ''])
+  }
+})
+
 describe('a sign-up is refused', () => {
   test.each([
     ['with a password of 7 characters', { password: '1234567' }, 400],

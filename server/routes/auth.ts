@@ -18,9 +18,10 @@ export function authRoutes(accounts: Accounts) {
   return api
 }
 
-/** The library copies requests, which needs one that is not still arriving. */
+/** The library copies requests, which needs one that is not still arriving, and knows no HEAD. */
 async function readWhole(c: Context<ApiEnv>): Promise<Request> {
-  const { method, url } = c.req
-  const body = method === 'GET' || method === 'HEAD' ? null : await c.req.arrayBuffer()
+  const { url } = c.req
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+  const body = method === 'GET' ? null : await c.req.arrayBuffer()
   return new Request(url, { method, headers: c.req.raw.headers, body })
 }
