@@ -4,7 +4,7 @@ import { Mark } from './mark.tsx'
 export function NotFoundScreen() {
   return (
     <main className="grid h-full place-items-center p-6">
-      <div className="grid justify-items-center gap-3 text-center">
+      <div className="grid justify-items-center gap-3 text-center text-balance">
         <Mark className="size-10" />
         <h1 className="text-xl font-semibold">There is nothing at this address</h1>
         <p className="text-quiet">It may have been deleted, or the link is not complete.</p>

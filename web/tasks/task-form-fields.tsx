@@ -35,7 +35,7 @@ export function TaskFormFields({ draft, problem, timeZone, set }: TaskFormFields
         value={draft.due}
         onChange={event => set({ due: event.target.value })}
       />
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid gap-x-3 gap-y-4 min-[26rem]:grid-cols-2">
         <Choice
           showLabel
           label="Priority"
