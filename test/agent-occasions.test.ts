@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, inject, test } from 'vitest'
 import { z } from 'zod'
 import { defineAgent, type Occasion } from '../server/agent/agent.ts'
 import { defineTool, type Tool, ToolError, UnknownOutcome } from '../server/agent/tool.ts'
@@ -88,6 +88,14 @@ const shrugs = defineTool({
   },
 })
 
+const waits = defineTool({
+  name: 'waits',
+  description: 'waits',
+  input: z.object({}),
+  effect: 'transaction',
+  run: () => new Promise(() => {}),
+})
+
 /** What the next turns' agent does instead of being there. */
 let instead: (() => Promise<never>) | undefined
 let offered: Tool[] = everyones
@@ -151,6 +159,19 @@ test('a tool that passes over a failure of its transaction has not done anything
   expect((await ann.call('GET', '/tasks')).body).toEqual([])
   expect(overMcp).toContain('"isError":true')
 })
+
+// Nobody but that transaction gets to the embedded engine any more.
+test.skipIf(inject('engine') === 'pglite')(
+  'a tool that never ends its transaction fails after the time of a step, and keeps no server',
+  async () => {
+    offered = [waits]
+    world.replay.enqueue([toolCallStream('waits', {}), textStream('So be it.')])
+    expect((await ann.say('Do it')).body).toMatchObject({
+      response: 'So be it.',
+      tool_calls: [{ status: 'failed', result: { code: 'timeout' } }],
+    })
+  },
+)
 
 test('over MCP, too, a tool that takes for ever is given up after the time of a step', async () => {
   const call = { method: 'tools/call', params: { name: 'dreams', arguments: {} } }

@@ -86,17 +86,24 @@ export class SilenceWatch {
     })
   }
 
-  /** The other end may be too silent even to say goodbye. */
+  /** The other end may be too silent even to say goodbye, and who has a connection may never give it back. */
   async end(pool: Pool): Promise<void> {
-    const timer = setTimeout(() => {
-      for (const session of this.#open) session.giveUp()
-    }, goodbyeMs)
-    await pool.end()
-    clearTimeout(timer)
+    const ended = pool.end()
+    await within(goodbyeMs, ended)
+    for (const session of this.#open) session.giveUp()
+    await within(goodbyeMs, ended)
   }
 
   #forget(session: PostgresSession): void {
     this.#open.delete(session)
     this.#unheard.delete(session)
   }
+}
+
+/** Resolves when the work is done, or when the time is over. */
+function within(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

@@ -7,7 +7,7 @@ import { type StoredCall, TurnLost } from '../store/turns.ts'
 import { observeToolCall } from '../telemetry/tool-call.ts'
 import type { Span } from '../telemetry/trace.ts'
 import { toolCallOf } from './answer.ts'
-import { callOut, completed, contextOf, failed, failure } from './call-out.ts'
+import { callOut, completed, contextOf, failed, failure, orAborted } from './call-out.ts'
 import { persist } from './persist.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { callerOf, factsOf, type Run } from './run.ts'
@@ -56,7 +56,25 @@ async function carryOut(run: PreparedRun, call: StoredCall, span: Span): Promise
     return outsideTransaction(run, call, () =>
       callOut({ ...callerOf(run), span }, call, { tool, args: parsed.args }),
     )
-  return persist(run.live.abort.signal, () => inTransaction(run, call, { tool, args: parsed.args }))
+  return inTime(run, call, () => inTransaction(run, call, { tool, args: parsed.args }))
+}
+
+/**
+ * A tool that awaits something else than its transaction may never end. Postgres has given that up by then; where it has
+ * not, the turn is still locked, and what comes of the call is found when it is taken up anew.
+ */
+async function inTime(run: Run, call: StoredCall, work: () => Promise<Stored>): Promise<Stored> {
+  const { signal } = run.live.abort
+  let limit = signal
+  const attempt = () => {
+    limit = AbortSignal.timeout(run.engine.limits.stepTimeoutMs)
+    return orAborted(limit, work())
+  }
+  return persist(signal, attempt).catch(error => {
+    signal.throwIfAborted()
+    if (error !== limit.reason) throw error
+    return store(run, call, failure('The tool did not end in time', 'timeout'))
+  })
 }
 
 /** The effect and its result in one commit, under the lock of the turn: it happens once, or not at all. */
