@@ -1,6 +1,7 @@
-import type { Expected } from './scenario-schema.ts'
-
 /** What an expectation accepts: less than equality, so that a scenario says only what matters to a person. */
+
+/** A value as a scenario writes it; a text may be a pattern. */
+export type Expected = string | number | boolean | null | Expected[] | { [key: string]: Expected }
 
 /** `/…/flags` as a regular expression; undefined for plain text. */
 export function readPattern(text: string): RegExp | undefined | 'broken' {

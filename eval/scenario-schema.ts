@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { priorities, recurrences } from '../server/store/task-fields.ts'
 import { canonicalZone } from '../server/wall-clock.ts'
-import { readPattern } from './matching.ts'
+import { type Expected, readPattern } from './matching.ts'
 
 /** A file of scenarios, as docs/evaluation.md describes it. Unknown keys are mistakes: a misspelt expectation would pass. */
 
@@ -26,8 +26,6 @@ const instant = z.string().refine(text => /^\d{4}-\d\d-\d\dT/.test(text) && !Num
 const matcher = z.string().refine(text => readPattern(text) !== 'broken', {
   error: 'is not a regular expression that can be read',
 })
-
-type Expected = string | number | boolean | null | Expected[] | { [key: string]: Expected }
 
 const expected: z.ZodType<Expected> = z.lazy(() =>
   z.union([matcher, z.number(), z.boolean(), z.null(), z.array(expected), z.record(z.string(), expected)]),
@@ -97,7 +95,6 @@ export const scenarioFile = z.strictObject({
 export type GivenTask = z.output<typeof givenTask>
 export type ExpectedTurn = z.output<typeof turn>
 export type Scenario = z.output<typeof scenario> & { category: string; critical: boolean; file: string }
-export type { Expected }
 
 interface Expecting {
   turns: z.output<typeof turn>[]

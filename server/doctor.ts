@@ -93,6 +93,6 @@ async function askRunningServer(config: Config, problem: DatabaseProblem): Promi
   const answer = problem.kind === 'folder_in_use' ? await findRunningServer(config) : undefined
   if (!answer) return undefined
   return answer.ok
-    ? passed('database', 'answers the server that runs on it')
-    : failed('database', 'The server that runs on it is not ready', 'read what GET /readyz says')
+    ? passed('database', 'in use by the running server, which is ready')
+    : failed('database', 'The running server that uses it is not ready', 'read what GET /readyz says')
 }
