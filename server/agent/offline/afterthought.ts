@@ -1,4 +1,5 @@
 import type { Clause, Context } from './clauses.ts'
+import { courtesy } from './courtesy.ts'
 import { readWhen } from './dates.ts'
 import { readDetails } from './details.ts'
 import type { Details } from './goal.ts'
@@ -9,15 +10,19 @@ import { slice, type Text, withoutEnding } from './text.ts'
 /** "renew the licence by April 15th, add that please": what is to be added stands before the request for it. */
 
 const ASKING = '(?:please |pls |plz |(?:can|could|would|will|cud) (?:you|u|ya) |just |so |better )*'
+/** Without a pause before it, the request must be unmistakable. */
+const UNPAUSED =
+  '\\s+(?:(?:ok|okay|so|and|then) )*(?:(?=(?:please|pls|plz|(?:can|could|would|will) (?:you|u)) )|(?<=\\b(?:ok|okay|so) )|(?=(?:put|pop|stick|add|get) (?:that|it|this) (?:on|onto|to|down on) (?:my|the) (?:[a-z-]+ )?list$))'
 const THAT = '(?:that|it|this)'
 const AS = '(?: (?:as|into))?(?: (?:a|an|my))?(?: new)?'
 const endings = [
   `${ASKING}(?:add|put|note|save|write|jot|pop|stick|chuck|bung|throw|get|remember|log) ${THAT}(?: down| in)?(?: (?:to|on|onto|in|into|as|for) (?:my |the |a |our )?(?:(?:to-?do|task|shopping|grocery) list|lists?|tasks?|to-?dos?|pile|there)| there)?`,
+  '(?:(?:can|could) you |please )?remind me(?: (?:of|about) (?:that|it|this))?',
   `${ASKING}(?:make|take|keep) (?:a |some )?(?:mental )?notes? of ${THAT}`,
   `${ASKING}(?:set|make|add|put|save|create|note) ${THAT}(?: up| down)?${AS} (?:(?<how>daily|weekly|monthly|recurring) )?(?:task|to-?do|reminder|one|thing)`,
 ]
 const afterthought = new RegExp(
-  `(?:\\s*[,.;:!-]+|\\s+-)\\s*(?:and )?(?:${endings.join('|')})(?: for me)?(?: please| pls| thanks)?(?: ?\\p{Extended_Pictographic}\\uFE0F?)*$` +
+  `(?:(?:\\s*[,.;:!-]+|\\s+-)\\s*(?:and |so )?|${UNPAUSED})(?:${endings.join('|')})(?: for me)?(?: please| pls| thanks)?(?: ?\\p{Extended_Pictographic}\\uFE0F?)*$` +
     '|\\s*[,.]\\s*(?:(?:isay|ise|isko|yeh|ye) )?(?:(?:meri )?list (?:mein|me) (?:daal|likh|add kar|shamil kar)|add kar|likh|note kar|shamil kar) (?:do|lo|dein|den)$|\\s*[,.]\\s*(?:mujhe )?yaad (?:rakhna|rakho|dilana|dilao|dila dena|dila do)$' +
     '|\\s*[,.]\\s*(?:(?:اسے|یہ) )?(?:(?:میری )?(?:لسٹ|فہرست) میں )?(?:لکھ|ڈال|نوٹ کر|شامل کر|درج کر) (?:دو|لو|لیں|دیں)$',
   'u',
@@ -35,9 +40,25 @@ export function noted(message: Text, context: Context): Clause | undefined {
     return { text, reading: { goal, guess: false } }
   }
   if (reading && !reading.guess && reading.goal.do !== 'say') return undefined
-  const details = repeated(readDetails(before, context.clock))
-  return { text, reading: { goal: { do: 'add', details }, guess: false } }
+  const details = repeated(readDetails(newsOnly(before), context.clock))
+  const title = details.title?.replace(/^(?:mujhe|mujhay|مجھے) (?=\S)/iu, '')
+  return {
+    text,
+    reading: { goal: { do: 'add', details: { ...details, ...(title && { title }) } }, guess: false },
+  }
 }
+
+/** "yaar, I've got a meeting on Wednesday": the meeting is what there is to note. */
+function newsOnly(before: Text): Text {
+  let text = before
+  for (let lead = courtesy.exec(text.norm); lead; lead = courtesy.exec(text.norm))
+    text = slice(text, lead[0].length)
+  text = slice(text, teller.exec(text.norm)?.[0].length ?? 0)
+  return slice(text, 0, / (?:hai|hain|ہے|ہیں)$/.exec(text.norm)?.index)
+}
+
+const teller =
+  /^(?:(?:i|we)(?:'ve| have)?(?: also| just)?(?: got)?|there(?:'s| is)|(?:it's|it is)(?= (?:my|our|the))|mujhe|mera|meri|مجھے|میرا|میری)(?: an?(?= ))? (?=\S)/
 
 /** "…, make that a weekly task": begins today when no day was told. */
 function repeating(details: Details, how: string | undefined, { clock }: Context): Details {

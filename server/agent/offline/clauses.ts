@@ -1,6 +1,7 @@
 import { noted } from './afterthought.ts'
 import { isPleasantry } from './courtesy.ts'
 import { findWhen, readWhen } from './dates.ts'
+import { counts } from './day-words.ts'
 import { readDetails } from './details.ts'
 import type { Goal } from './goal.ts'
 import { readClause } from './grammar.ts'
@@ -17,7 +18,7 @@ import type { Clock } from './zone.ts'
  * only when what follows is a request of its own: "add buy milk and eggs" stays one task.
  */
 const separator =
-  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|put|take) )|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
+  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|drop|scrap|bin|cancel|forget|put|take) )|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
 
 // More than a person asks for at once; beyond it the rest is one clause.
 const MOST_CLAUSES = 60
@@ -35,8 +36,12 @@ export interface Clause {
 /** "Add these tasks: milk, eggs and bread" is a list, so every comma parts. */
 const listed = /\b(?:tasks|items|to-?dos|reminders|things)(?: (?:to|on) my list)? ?:/
 
+/** "new task: collect the parcel, notes: bring an ID": the note is the task's. */
+const noteBegins =
+  /^(?:and |with )?(?:the |a )?(?:notes?|description|desc|details?)(?: (?:is|are|says?))?(?::| -) ?\S|^(?:tag|label) it /
+
 /** "no, delete 5", "actually, …": a word or two that only lead in. */
-const bare = ({ norm }: Text) => !norm.includes(' ')
+const bare = ({ norm }: Text) => !norm.includes(' ') && !/\d/.test(norm) && !(norm in counts)
 
 const pointsAtTask = (goal: Goal, text: Text) =>
   'target' in goal ? goal.target.by !== 'nothing' && isPlain(goal.target, text) : goal.do === 'list'
@@ -50,6 +55,7 @@ function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, c
   const adding = left.reading?.goal.do === 'add'
   const longEnough = left.reading?.goal.do === 'add' && (left.reading.goal.details.title ?? '').includes(' ')
   if (adding && listed.test(left.text.norm)) return true
+  if (adding && noteBegins.test(right.norm)) return false
   if (!adding) {
     if (!next) return false
     if (next && !next.guess && pointsBack(next.goal)) return true

@@ -13,6 +13,10 @@ const isUntitled = ({ details }: Goal & { do: 'add' }) =>
 
 const repeats = (goal: Goal, before: Goal) =>
   (goal.do === 'update' && before.do === 'update' && goal.target.by === 'nothing' && isEmpty(goal)) ||
+  (goal.do === 'update' &&
+    before.do === 'update' &&
+    pointsBack(goal.target) &&
+    JSON.stringify(goal.change) === JSON.stringify(before.change)) ||
   ((goal.do === 'complete' || goal.do === 'delete') &&
     before.do === goal.do &&
     pointsBack(goal.target) &&

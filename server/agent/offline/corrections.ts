@@ -12,10 +12,11 @@ import type { Clock } from './zone.ts'
 /** The last wish put right: "no, task 4", "not that, the report", "I meant Tuesday", "oops, undo that". */
 
 const lead =
-  /^(?:(?:no+|nope|nah|not (?:that|this|it|those)(?: one| task)?|not [^,]{1,30}(?=,)|sorry|oops|whoops|actually|wait|hmm+|instead|rather|my (?:bad|mistake)|wrong (?:one|task)|i (?:mean|meant|said)|make (?:that|it)|it (?:should be|'?s)|let's (?:do|say|make it)|(?:and|for|to|but|how about|what about))[,.!:;-]* +)+(?:i (?:mean|meant) +)?(?=\S)/
+  /^(?:(?:no+|nope|nah|not (?:that|this|it|those)(?: one| task)?|not [^,]{1,30}(?=,)|sorry|oops|whoops|actually|wait|hmm+|instead|rather|my (?:bad|mistake)|wrong (?:one|task)|i (?:mean|meant|said)|make (?:that|it)|it (?:should be|'?s)|let's (?:do|say|make it)|(?:and|for|to|but|how about|what about)|(?:do |and )?(?:the )?same(?: thing| again| here)?(?: (?:for|with|to|on|goes for|applies to))?)[,.!:;-]* +)+(?:i (?:mean|meant) +)?(?=\S)/
 const mistaken =
   /\b(?:no+|nope|nah|not|oops|whoops|sorry|wait|wrong|my (?:bad|mistake)|i (?:mean|meant|said))\b/
-const contrast = /[,;]? +(?:not|instead of) +(?:that|this|it|task|#|\d|the).*$|,? +(?:instead|rather)$/
+const contrast =
+  /[,;]? +(?:not|instead of) +(?:that|this|it|task|#|\d|the).*$|,? +(?:instead|rather|actually|i mean(?:t)?)$/
 
 const also = /,? +(?:too|as well|also)(?: please)?$/
 
@@ -31,30 +32,55 @@ export function correctionOf(text: Text, { memory, context, unread }: Situation)
   const start = lead.exec(plain.norm)?.[0].length ?? 0
   const words = plain.norm.slice(0, start)
   const isMistake = mistaken.test(words)
-  const end = (contrast.exec(plain.norm) ?? also.exec(plain.norm))?.index ?? plain.norm.length
-  const rest = slice(plain, start, Math.max(start, end))
+  const tail = plain.norm.slice(start)
+  const end = start + ((contrast.exec(tail) ?? also.exec(tail))?.index ?? tail.length)
+  const rest = slice(plain, start, end)
   if (!unread && (!isMistake || readClause(rest, context)?.guess === false)) return undefined
+  if (isMistake && denial.test(rest.norm) && memory.restore.length > 0) return memory.restore
   const said = relevelled(plain, start, memory)
   if (said) return said
-  const date = redated(slice(plain, start), { memory, clock: context.clock, words, text: plain })
+  const another = alsoFor({ rest, memory, same: /\bsame\b/.test(words) || also.test(plain.norm) })
+  if (another) return another
+  const date = redated(rest, {
+    memory,
+    clock: context.clock,
+    words: words + plain.norm.slice(end),
+    text: plain,
+  })
   if (date) return date
   const target = readTarget(rest)
   const corrects = isMistake || end < plain.norm.length
   if (isPointing(target)) return pointing(target, memory, { corrects: corrects || start > 0 })
   if (!corrects) return undefined
   const { wanted } = memory
-  if (isTitled(wanted)) return isMistake ? retitled(slice(plain, start)) : undefined
+  if (isTitled(wanted))
+    return isMistake ? (reworded(slice(plain, start), wanted) ?? retitled(slice(plain, start))) : undefined
   return wanted && 'target' in wanted && target.by !== 'nothing' ? again(wanted, target, memory) : undefined
+}
+
+interface Likewise {
+  rest: Text
+  memory: Memory
+  same: boolean
+}
+
+/** "same for the camera", "and the bank call too": once more for another task, and the first stays as it is. */
+function alsoFor({ rest, memory: { wanted }, same }: Likewise): Goal[] | undefined {
+  if (!same || !wanted || !('target' in wanted)) return undefined
+  const target = readTarget(rest)
+  // The same act with another target, so it is of the same kind.
+  return target.by === 'nothing' ? undefined : [{ ...wanted, target } as Goal]
 }
 
 /** "*buy milk" spells the title again; "I said low" gives another priority. */
 function relevelled(text: Text, start: number, { wanted }: Memory): Goal[] | undefined {
   if (isTitled(wanted) && /^\*\S/.test(text.norm)) return retitled(slice(text, 1))
-  const level = /^(?<level>high|medium|low|normal|urgent)(?: priority)?(?:,? not .+)?$/.exec(
+  const level = /^(?<level>high|medium|low|normal|urgent)(?: priority)?(?:,? not .+)?(?: please| pls)?$/.exec(
     text.norm.slice(start).trim(),
   )?.groups?.level
   const prioritised = wanted?.do === 'update' && wanted.change.priority !== undefined
-  if (!level || start === 0 || !(prioritised || wanted?.do === 'add')) return undefined
+  if (!level || (start === 0 && wanted?.do !== 'add') || !(prioritised || wanted?.do === 'add'))
+    return undefined
   return [{ do: 'update', target: { by: 'pronoun', many: false }, change: { priority: priorityOf(level) } }]
 }
 
@@ -81,9 +107,34 @@ function again(wanted: Goal & { target: Target }, target: Target, memory: Memory
   return [...memory.restore, goal]
 }
 
+/** "John, not Jon": a word of the title that was just given. */
+function reworded({ raw }: Text, wanted: Goal | undefined): Goal[] | undefined {
+  const title =
+    wanted?.do === 'add' ? wanted.details.title : wanted?.do === 'update' ? wanted.change.title : undefined
+  const { right, wrong } = /^(?<right>\S+(?: \S+)?),? not (?<wrong>\S+(?: \S+)?)$/iu.exec(raw)?.groups ?? {}
+  const words = title?.split(' ') ?? []
+  const at = words.findIndex(word => word.toLowerCase() === wrong?.toLowerCase())
+  if (!right || at < 0) return undefined
+  return [
+    {
+      do: 'update',
+      target: { by: 'pronoun', many: false },
+      change: { title: words.with(at, right).join(' ') },
+    },
+  ]
+}
+
+/** "no, I didn't", after something was marked as done. */
+const denial =
+  /^(?:i|we) (?:didn't|did not|haven't|have not)(?: (?:actually|really|yet))*(?: (?:do|done|finish(?:ed)?) (?:it|that|this))?(?: yet)?$/
+
+/** "it's John with an h: email John": the title comes behind. */
+const respelt = /^(?:it|that|this)(?:'s| is| was| should (?:be|say|read)) [^:]{1,40}: (?=\S)/
+
 /** "no, I meant oat milk", right after a title was given. */
 function retitled(text: Text): Goal[] | undefined {
-  const title = titleOf(text)
+  const spelt = respelt.exec(text.norm)
+  const title = titleOf(spelt ? slice(text, spelt[0].length) : text)
   return title === ''
     ? undefined
     : [{ do: 'update', target: { by: 'pronoun', many: false }, change: { title } }]

@@ -1,10 +1,10 @@
-import { slice, type Text, withoutEnding } from './text.ts'
+import { slice, type Text, without, withoutEnding } from './text.ts'
 
 /** Words around a request that ask for nothing themselves: greetings, thanks, excuses, sighs, text-speak. Data: grow it here. */
 
 /** What may lead to a request; taken off only where the request cannot be read with it. */
 const leads = [
-  'please|pls|plz|kindly|hey|hi|hiya|hello|yo|(?:morning|evening)(?=[,.!])|ok|okay|alright|all right|so|well|now|also|then|next|and|but|oh|oi|ah|aha|um|uh|er|erm',
+  'please|pls|plz|kindly|hey|hi|hiya|hello|yo|(?:morning|evening)(?=[,.!])|ok|okay|alright|all right|so|well|now|also|then|next|and|but|oh|oi|ah|aha|um|uh|er|erm|good (?:morning|afternoon|evening|day)',
   'ugh|argh|phew|omg|omfg|(?:oh )?(?:my )?(?:god|gosh|goodness)|jeez|blimey|crikey|right then|now then|ok then|yay|woo ?hoo|lol|haha+|finally|anyway|anyways|basically|honestly|tbh|apparently|(?:it )?turns out(?: that)?|good news|bad news',
   'actually|sorry|just|quickly|quick one|real quick|assistant|colloquy|great|nice|lovely|brilliant|excellent|awesome|fab|cool|perfect|thanks|thank you|thx|ta|cheers|go ahead and|go on',
   "i(?:'m| am| was)? (?:just )?wonder(?:ing|ed)? if (?:you|i|we) (?:could|can|might)|do you think (?:you|i) (?:could|can)|any chance (?:you|i) (?:could|can)",
@@ -66,7 +66,31 @@ const shorthand: [pattern: RegExp, by: string][] = [
   [/(?<=^|[,.!] |\b(?:and|so|ok|but) )ive(?= )/, "i've"],
   [/\bhavent(?= )/, "haven't"],
   [/\bisnt(?= )/, "isn't"],
+  [/\bdoesnt(?= )/, "doesn't"],
+  [/\b(?:dont|don;t)(?= )/, "don't"],
+  [/(?<=\b(?:remind me|need|have|got|want|remember|forget|like) )2(?= [a-z])/, 'to'],
+  [/(?<=\b(?:remind me|task|reminder|something|anything|know) )bout(?= )/, 'about'],
+  [/\bb4(?= )/, 'before'],
 ]
+
+/** Sounds between words, of who dictates; "ER" is a place, so it needs a comma. */
+const hesitation = /(?<![\p{L}\p{N}'-])(?:u+m+|u+h+m*|e+r+m+|e+r+(?=[,.]))(?![\p{L}\p{N}'-])[,.…]*\s*/u
+const MOST_HESITATIONS = 8
+
+function withoutHesitation(given: Text): Text {
+  let text = given
+  for (let round = 0; round < MOST_HESITATIONS; round += 1) {
+    const match = hesitation.exec(text.norm)
+    if (!match) return text
+    text = without(text, match.index, match.index + match[0].length)
+  }
+  return text
+}
+
+/** "done!!! 🎉": what stands behind the end of a sentence says nothing more. */
+const cheer = /(?<=[.!?…]\s*)(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F|\u200D|\s)+$/u
+
+const withoutCheer = (text: Text) => slice(text, 0, cheer.exec(text.norm)?.index)
 
 function inFull(given: Text): Text {
   let text = given
@@ -81,4 +105,5 @@ function inFull(given: Text): Text {
 }
 
 /** A message without what surrounds its requests. */
-export const plainSpeech = (text: Text): Text => inFull(withoutPleasantries(text))
+export const plainSpeech = (text: Text): Text =>
+  inFull(withoutPleasantries(withoutHesitation(withoutCheer(text))))

@@ -34,7 +34,7 @@ const DAY = [
 
 const HOUR = `(?:\\d{1,2}|${oneOf(clockWords)})`
 const URDU_TIME =
-  '(?:(?:subah|dopahar|shaam|raat|صبح|دوپہر|شام|رات) +)?\\d{1,2}(?::\\d{2})? *(?:baje|bajay|بجے)'
+  '(?:(?:subah|dopahar|shaam|raat|صبح|دوپہر|شام|رات) +(?:(?:ko|کو|ke|کے) +)?)?\\d{1,2}(?::\\d{2})? *(?:baje|bajay|بجے)'
 const CLOCK_TIME = [
   `(?:half|quarter|five|ten|twenty|twenty[ -]five|\\d{1,2})(?: +minutes?)? +(?:past|after|to|till) +${HOUR}(?: *(?:am|pm|a\\.m\\.|p\\.m\\.))?`,
   `${HOUR}(?:[:.]\\d{2})? *(?:am|pm|a\\.m\\.?|p\\.m\\.?)(?![a-z])`,

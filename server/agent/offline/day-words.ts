@@ -48,6 +48,8 @@ export const nearDays: Record<string, number> = {
   tomorro: 1,
   '2moro': 1,
   '2morrow': 1,
+  '2day': 0,
+  '2nite': 0,
   tonite: 0,
   'later today': 0,
   yesterday: -1,

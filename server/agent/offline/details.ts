@@ -13,13 +13,17 @@ import type { Clock } from './zone.ts'
 const LEVEL = '(?<level>high|medium|low|normal|top|highest|lowest|urgent|critical)'
 const VERY =
   '(?:really |very |pretty |quite |rather |fairly |super |so |extremely |kind of |kinda |quite |most )*'
-const ASIDE = "(?:,|\\.| -|;)+ +(?:and |but )?(?:(?:it|that|this)(?:'s| is) |its |that's |which is |is )?"
-const priorityPhrases = [
+const ASIDE =
+  "(?:,|\\.|\\?|!| -|;)+ +(?:and |but )?(?:(?:it|that|this)(?:'s| is) |its |that's |which is |is )?"
+const asidePhrases = [
   new RegExp(
     `${ASIDE}(?:there(?:'s| is) )?(?<level>no (?:real |great |particular )?(?:rush|hurry|urgency)|not (?:really )?a (?:big |high |huge )?priority|(?:not|isn't) (?:that |so |very |super |terribly |too |particularly )?(?:urgent|important))(?: at all| on (?:it|this|that)| though| or anything| for (?:it|this|that))*$`,
     'u',
   ),
   new RegExp(`${ASIDE}${VERY}(?<level>urgent|important|critical|crucial)(?: one| stuff)?(?: though)?$`, 'u'),
+]
+const priorityPhrases = [
+  ...asidePhrases,
   new RegExp(
     `,? *(?:(?:with|at|as|of|and|it's|is|make it|set) +)*(?:a +|the +)?${LEVEL}[ -]priority(?![\\p{L}])`,
     'u',
@@ -75,7 +79,9 @@ function takePriority(text: Text, details: Details): Text {
     const found = cut(text, pattern, 'level')
     if (!found) continue
     details.priority = priorityOf(found.taken.norm)
-    return found.rest
+    // "no rush, low priority" says it twice.
+    const again = asidePhrases.map(aside => cut(found.rest, aside, 'level')).find(one => one)
+    return again?.rest ?? found.rest
   }
   return text
 }

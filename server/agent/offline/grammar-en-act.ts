@@ -1,5 +1,5 @@
 import type { Act, Goal } from './goal.ts'
-import { pastVerbs } from './lexicon-en.ts'
+import { DONE, gotDone, SETTLED, toldRules, WHEN } from './grammar-en-told.ts'
 import { type Rule, request, type Slots, TARGET } from './rule.ts'
 import { readTarget } from './target.ts'
 
@@ -9,37 +9,9 @@ const act =
   (what: Act) =>
   (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
 
-const DONE =
-  '(?:compelete|compelte|compleet|complet|completd|complted|compleated|finishd|finsihed|finised|doen|donne|dome|done|complete|completed|finished|checked|ticked|checked off|ticked off|closed|resolved)'
-/** Said of a task it is done; "get the loft sorted" is still to be done. */
-const SETTLED = `(?:${DONE}|sorted(?: out)?|dealt with|taken care of|handled|wrapped up|squared away|done and dusted|over and done with|out of the way|crossed off|in the bag)`
 const UNDONE =
   '(?:not (?:yet )?(?:done|complete|completed|finished|sorted)|incomplete|undone|unfinished|uncompleted|pending|open|active|to-?do|unchecked|un-?done)'
 const BE = "(?:is|are|was|were|has been|have been|'s|is now|are now|got|'re)"
-
-const PAST = Object.keys(pastVerbs).join('|')
-const PAST_FIRST = Object.keys(pastVerbs)
-  .filter(verb => !/^(?:read|cut|put|did|got)$/.test(verb))
-  .join('|')
-const WHEN =
-  '(?: (?:this (?:morning|afternoon|evening)|today|yesterday|last night|earlier(?: today)?|just now|at last|at lunch(?:time)?))*'
-// "read", "cut" and "put" are just as well what is still to be done; "did" and "got" begin questions and idioms.
-const PLAIN_PAST = Object.keys(pastVerbs)
-  .filter(verb => !/^(?:read|cut|put|did|got|made|went|ran|took)$/.test(verb))
-  .join('|')
-
-/** "bought milk": the task to buy it, in the verb's plain form. */
-function completedByVerb(slot: Slots): Goal {
-  const verb = pastVerbs[slot('verb').norm] ?? ''
-  const target = readTarget(slot('target'))
-  if (target.by !== 'title') return { do: 'complete', target }
-  const loose = slot('verb').norm === 'got' || slot('verb').norm === 'picked'
-  const words = `${verb} ${slot('target').raw}`.slice(0, 400)
-  return {
-    do: 'complete',
-    target: { by: 'title', words, exact: false, ...(loose ? { or: target.words } : {}) },
-  }
-}
 
 const marking: Rule[] = [
   request(
@@ -50,10 +22,14 @@ const marking: Rule[] = [
 
 const complete: Rule[] = [
   request(
-    `(?:i|we)(?:'ve| have)? (?:just |finally |already )*(?:managed|got (?:a)?round) to (?:actually )?(?<target>(?!delete|add|mark).+?)`,
+    `(?:(?:i|we)(?:'ve| have)? )?(?:just |finally |already )*(?:managed to|got (?:a)?round to|got to the end of) (?:actually )?(?<target>(?!delete|add|mark|get).+?)${WHEN}`,
     act('complete'),
   ),
   request(`(?:mark|set|flag) (?:as )?${DONE}:? ${TARGET}`, act('complete')),
+  request(
+    `(?<target>(?:task |#)\\d{1,10}|it|that|.+ (?:task|one|ticket|issue|item)) ?${BE} (?:now |already )*(?:closed|resolved)`,
+    act('complete'),
+  ),
   request(`(?:mark|set) (?:as )?${DONE}`, act('complete')),
   request(
     `(?:check|tick|cross|strike|scratch|knock) ${TARGET} off(?: (?:of )?(?:my|the) (?:to-?do |task )?list)?`,
@@ -65,11 +41,11 @@ const complete: Rule[] = [
   ),
   request('(?:complete|finish|all done|done|check off|tick off|finished|completed)', act('complete')),
   request(
-    `(?:i(?:'m| am)|we(?:'re| are)) (?:all |now |finally )*(?:done|finished)(?: with)? ${TARGET}`,
+    `(?:i(?:'m| am)|we(?:'re| are)) (?:all |now |finally )*(?:done|finished|through with)(?: with)? (?!for\\b)${TARGET}${WHEN}`,
     act('complete'),
   ),
   request(
-    `(?:i|we)(?:'ve| have)? (?:just |already |now |finally )*(?:finished|completed|done|did|checked off|ticked off|got done with|wrapped up|took care of|taken care of|knocked out)(?: with)? (?:with )?${TARGET}`,
+    `(?:i|we)(?:'ve| have)? (?:just |already |now |finally )*(?:finished|completed|done|did|checked off|ticked off|got done with|wrapped up|took care of|taken care of|dealt with|knocked out)(?: with)? (?:with )?${TARGET}${WHEN}`,
     act('complete'),
   ),
   request(
@@ -80,26 +56,25 @@ const complete: Rule[] = [
     `that(?:'s| is| was) (?<target>(?:the |my |our |number |no\\.? ?|task |#).+?) ${SETTLED}`,
     act('complete'),
   ),
-  request(
-    `(?:(?:i|we)(?:'ve| have)? )?(?:(?:just|finally|already|only just) )*(?:got|had) ${TARGET} (?<verb>${PAST})`,
-    completedByVerb,
-  ),
+  gotDone,
   request(
     `(?:call|count) (?<target>it|that|this|that one|(?:task |#|number )\\d+|(?:the |my ).+) (?:as )?${DONE}`,
     act('complete'),
   ),
   request(`${TARGET} ?[:,-] ?(?:done|completed|finished)`, act('complete')),
-  request('(?<target>(?:task |#)\\d{1,10}) (?:done|completed|finished)', act('complete')),
   request(
-    `(?:i|we)(?:'ve| have)? (?:just |already |finally |also |now )*(?<verb>${PAST})(?: up)? (?!to )${TARGET}${WHEN}`,
-    completedByVerb,
+    `(?<target>(?:tasks? |#|numbers? |nos?\\.? ?)\\d{1,10}(?:(?:,| and|, and| &|-| to) ?#?\\d{1,10})*) (?:all )?${SETTLED}`,
+    act('complete'),
   ),
-  request(`(?:consider|count|call|mark) ${TARGET} (?:as )?(?<verb>${PLAIN_PAST})`, completedByVerb),
-  request(`(?:(?:just|already|finally) )?(?<verb>${PAST_FIRST})(?: up)? ${TARGET}${WHEN}`, completedByVerb),
   request(
-    `${TARGET}(?:'s(?: been)?| is| are| was| were| has been| have been| got)? (?:all |now |already )*(?<verb>${PLAIN_PAST})`,
-    completedByVerb,
+    `(?<target>\\d{1,10}(?:(?:,| and|, and| &) ?#?\\d{1,10})+) (?:are )?(?:all )?(?:now )?${SETTLED}`,
+    act('complete'),
   ),
+  request(
+    `${TARGET} (?:can|could|should|may) (?:now )?(?:be )?(?:ticked|crossed|checked|marked|closed)(?: off| out)?(?: as ${DONE})?`,
+    act('complete'),
+  ),
+  ...toldRules,
 ]
 
 const reopen: Rule[] = [
@@ -118,6 +93,10 @@ const reopen: Rule[] = [
     act('reopen'),
   ),
   request(`bring back ${TARGET}`, act('reopen')),
+  request(
+    `${TARGET} (?:needs? (?:doing|to be done)|has to be done|needs? redoing) (?:again|once more)`,
+    act('reopen'),
+  ),
   request(`${TARGET} still needs? (?:doing|work|to be (?:done|finished|completed))`, act('reopen')),
   request(
     `${TARGET} ?${BE} (?:actually |still )?(?:not (?:yet |actually |really |quite )?(?:done|complete|completed|finished|sorted|dealt with)|incomplete|unfinished|undone)(?: after all| yet)?`,
@@ -163,7 +142,10 @@ const remove: Rule[] = [
     `(?:i|we) (?:don't|do not|no longer) (?:need|want|care about) ${TARGET}(?: (?:any ?more|any longer|after all|on my list))`,
     act('delete'),
   ),
-  request(`(?:forget|forget about|never ?mind) (?<target>(?:the |my |task |#).+?)`, act('delete')),
+  request(
+    `(?:forget|forget about|never ?mind(?: about)?) (?<target>(?:the |my |our |task |#|[a-z]+ing ).+?)`,
+    act('delete'),
+  ),
   request(
     `${TARGET} (?:can be|should be|needs to be|is to be|can) (?:deleted|removed|erased|go|cancelled|canceled)`,
     act('delete'),
@@ -177,7 +159,7 @@ const remove: Rule[] = [
     act('delete'),
   ),
   request(
-    `(?:can|could) ${TARGET} be (?:deleted|removed|erased|scrapped|binned|taken off)(?: (?:my|the) list)?`,
+    `(?:can|could) (?!(?:a |my |deleted |completed )?(?:tasks?|things|items|they)\\b)${TARGET} be (?:deleted|removed|erased|scrapped|binned|taken off)(?: (?:my|the) list)?`,
     act('delete'),
   ),
   request(
@@ -185,6 +167,10 @@ const remove: Rule[] = [
     act('delete'),
   ),
   request(`i no longer (?:need|have|want) to ${TARGET}`, act('delete')),
+  request(
+    `(?<target>(?:the |my |our |that |task |#).+?)(?:'s| is| was| got| has been| has got)? (?:now )?(?:been )?(?:cancelled|canceled|called off|scrapped|no longer (?:needed|necessary|happening|relevant|required)|not (?:needed|necessary|happening|relevant|required) (?:any ?more|any longer|now|after all))`,
+    act('delete'),
+  ),
   request('keep', act('keep')),
 ]
 

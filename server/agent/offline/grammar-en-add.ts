@@ -28,7 +28,7 @@ const MORE =
 const noTitle =
   /^(?:something|anything|stuff|an? (?:thing|few things)|one|another(?: one)?|sth|some(?:thing| things?)(?: new| else)?|that|this|it|them|those|the following|these|a new one|items|things|to-?dos)$/i
 
-const add = (slot: Slots, clock: Clock): Goal & { do: 'add' } => {
+export const add = (slot: Slots, clock: Clock): Goal & { do: 'add' } => {
   const details = readDetails(slot('rest'), clock)
   const [level, how] = [slot('level').norm, slot('how').norm]
   if (noTitle.test(details.title ?? '')) delete details.title
@@ -41,7 +41,7 @@ const add = (slot: Slots, clock: Clock): Goal & { do: 'add' } => {
 }
 
 /** "put it off", "put task 3 back" are about a task that exists. */
-const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
+export const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
   /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)| back(?: on| to| in)? |(?:on|for|to) (?:task |#)\d|(?: back| off)$/.test(
     slot('rest').norm,
   )
@@ -164,7 +164,7 @@ export const wideAddRules: Rule[] = [
     /^(?:it|that|this|sure)\b/.test(slot('rest').norm) ? undefined : add(slot, clock),
   ),
   rule(
-    `(?:(?:i|we)(?:'ve| have|'d)?(?: really| also| still| just)? )?(?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better|better|supposed to)(?: to)?(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
+    `(?:(?:i|we)(?:'ve| have|'d)?(?: (?:really|also|still|just|probably|definitely))* )?(?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better|better|supposed to)(?: to)?(?: (?:really|probably|definitely|actually|maybe|perhaps|just|also|finally))*(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
     needed,
   ),
 ]

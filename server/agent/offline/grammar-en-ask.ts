@@ -46,7 +46,7 @@ const counted = (slot: Slots, clock: Clock): Goal | undefined => {
   return goal?.do === 'list' ? { ...goal, query: { ...goal.query, counted: true } } : undefined
 }
 
-const find = (slot: Slots, clock: Clock): Goal | undefined => {
+export const find = (slot: Slots, clock: Clock): Goal | undefined => {
   const goal = listOrFind(slot('rest'), clock, false)
   return goal ?? { do: 'say', topic: 'unknown' }
 }
@@ -82,49 +82,7 @@ const verbStatus = (slot: Slots): Goal => {
 const NUMBERED =
   '(?<target>(?:the )?(?:task |#|task #|task number )\\d{1,10}|it|that one|that task|this task|the (?:first|second|third|last) (?:one|task))'
 
-const NOTED =
-  '(?:add(?:ed)?|put|write|written|wrote|note|noted|jot|jotted|pop|popped|record|recorded|include|included|save|saved|got|get|stick|stuck|mention|mentioned|have|list|listed|log|logged)'
-const THERE =
-  '(?: (?:down|in|(?:written |noted |jotted )down|in (?:there|here)|on (?:there|here|it)|(?:on|in|to) (?:my|the|this|that|our) (?:to-?do |task )?lists?|saved|noted))*'
-const ABOUT = '(?:about|for|regarding|concerning|mentioning|related to|with|to do with|like)'
-
-/** "did I write anything down about the boiler", "is the dentist on my list": whether a task is there. */
-const recordedRules: Rule[] = [
-  rule(
-    `(?:(?:did|have|had|do) (?:i|we) (?:already |ever |actually |remember to |think to |manage to )*${NOTED}|(?:have )?got|(?:i|we)'ve got|(?:is|are) there|any) (?:anything|something|any tasks?|an? (?:task|note|reminder|to-?do)|a thing|tasks?)${THERE} ${ABOUT} (?<rest>.+?)${THERE}`,
-    find,
-  ),
-  rule(
-    `(?:did|have|had) (?:i|we) (?:already |ever |actually )*(?:remember to |think to |remembered to )?${NOTED} (?!any|some|an? (?:task|note|reminder)|what|got\\b)(?<rest>.+?)(?<there> (?:down|on (?:there|here|it)|in there|(?:on|in|to) (?:my|the|this) (?:to-?do |task )?lists?))`,
-    find,
-  ),
-  rule(
-    "(?:am i|are we) (?:running )?(?:behind|late)(?: (?:on|with|for))?(?: (?:anything|something|any(?: tasks)?))?|(?:have|did) (?:i|we) (?:miss|missed|let slip|forget|forgotten|overlooked?) (?:anything|something|any(?: tasks| deadlines)?)|anything (?:overdue|late|i(?:'ve| have)? missed)",
-    () => ({ do: 'list', query: { due: 'overdue' } }),
-  ),
-  rule(
-    `(?:what(?:'s| is| was)|where(?:'s| is| was)) (?:that|the|my) (?:thing|one|task|item|note|bit) ${ABOUT} (?<rest>.+?)(?: again)?`,
-    find,
-  ),
-  rule(
-    `(?:did|have) (?:i|we) (?:already |ever )*(?:remember to|remembered to|think to) (?:add|put|write down|note(?: down)?|include) (?<rest>.+?)`,
-    find,
-  ),
-  rule(
-    `(?:is|are) (?<rest>(?!there\\b|it\\b|that\\b|this\\b|anything|something|everything|what).+?) (?:already |still |even )?(?:(?:on|in) (?:my|the|this) (?:to-?do |task )?list|on there|in there)`,
-    find,
-  ),
-  rule(
-    "(?:(?:what|which (?:ones?|tasks?)|what (?:tasks?|things?|else)) (?:(?:haven't|have not|didn't|did not) (?:i|we)|have (?:i|we) (?:still )?not) (?:yet )?(?:done|do|finished|finish|completed?|complete|ticked off|crossed off|dealt with|sorted|got(?:ten)? (?:a?round )?to|got done|tackled|managed)|(?:what|which (?:ones?|tasks?)) (?:have|do) (?:i|we) (?:still )?(?:got|have) (?:left )?to do|what (?:still )?needs (?:doing|sorting|to be done)|what(?:'s| is) (?:still )?(?:not done|undone|unfinished|outstanding|left(?: (?:for me )?to do)?|to be done))(?: (?:yet|so far|still|now|left))*",
-    () => ({ do: 'list', query: { status: 'pending' } }),
-  ),
-  rule(
-    "(?:what(?:'s| is) (?:the state of play|outstanding)(?: (?:with|on) (?:my|the) (?:list|tasks))?|(?:how(?:'s| is) (?:my|the) list looking|how do things stand|where (?:do|are) (?:things|we|i)(?: stand| at)?|(?:catch|fill|bring) me (?:up(?: to (?:speed|date))?|in))|what(?:'s| is)(?: (?:on|in))? (?:there|here)|what (?:have|do) (?:i|we) (?:got|have)(?: (?:on|on there|in there|down|there))?)(?: (?:at the moment|right now|currently|now|so far|these days|still|at present))*",
-    () => ({ do: 'list', query: { status: 'pending' } }),
-  ),
-]
-
-export const askRules: Rule[] = [
+export const whoRules: Rule[] = [
   request(
     "(?:who am i|what(?:'s| is) my (?:e-?mail|e-?mail address|account|name|user ?name|login|user id)|which account (?:is this|am i (?:using|on|in|signed in (?:with|as|to)|logged in (?:with|as|to)))|am i (?:logged|signed) in(?: as .*)?|who is (?:logged|signed) in|whoami|tell me who i am|(?:show|tell) me my (?:account|profile|e-?mail|user id))",
     () => ({ do: 'whoami' }),
@@ -133,7 +91,9 @@ export const askRules: Rule[] = [
     `(?:did|have|had) (?:i|we) (?:already |ever |yet )*(?:finish|finished|complete|completed|do|done|get done|check off|checked off)(?: with)? (?!today|yesterday|this|last)${TARGET}`,
     status('done'),
   ),
-  ...recordedRules,
+]
+
+export const askRules: Rule[] = [
   request(
     `(?:did|have) (?:i|we) (?:already |ever )*(?<verb>(?!add|create|miss|have|make|forget|got|remember)[a-z]+) (?!today|yesterday|this|last)${TARGET}`,
     verbStatus,
@@ -143,15 +103,31 @@ export const askRules: Rule[] = [
     status('done'),
   ),
   request(
-    `(?:is|are|was|were) ${TARGET} (?:already |still |now )*(?:done|complete|completed|finished|pending|open|overdue|incomplete|checked off|sorted(?: out)?|dealt with|taken care of)`,
+    `(?:is|are|was|were) ${TARGET} (?:already |still |now |not |yet )*(?:done|complete|completed|finished|pending|open|overdue|incomplete|checked off|sorted(?: out)?|dealt with|taken care of)`,
     status('done'),
   ),
   request(
-    `(?:i|we) (?:haven't|have not|didn't|did not) (?:yet )?(?:finish|finished|complete|completed|do|done) ${TARGET}`,
+    `(?:i|we) (?:haven't|have not|didn't|did not) (?:yet |actually |really |quite |even |fully )*(?:finish|finished|complete|completed|do|done) ${TARGET}`,
     status('done'),
   ),
   request(
     `(?:i|we) (?:haven't|have not|didn't|did not) (?:yet |actually |even )?(?<verb>${Object.keys(pastVerbs).join('|')}|${Object.values(pastVerbs).join('|')}) ${TARGET}`,
+    verbStatus,
+  ),
+  request(
+    `(?:have|has|were|was|are|is|did) (?!it\\b|there\\b|anything|something|you\\b|he\\b|she\\b|they\\b)${TARGET} (?:been |get |got )?(?:already |yet )?(?<verb>${Object.keys(pastVerbs).join('|')})`,
+    verbStatus,
+  ),
+  request(
+    `(?:did|has|have) ${TARGET} (?:get|got|gotten|been) (?:done|finished|completed|sorted|ticked off)`,
+    status('done'),
+  ),
+  request(
+    `(?:when|what (?:day|time|date)|how long ago) did (?:i|we) (?:last )?(?:finish|complete|do|get done with|tick off|check off|mark) ${TARGET}(?: as (?:done|complete))?`,
+    status('done'),
+  ),
+  request(
+    `(?:when|what (?:day|time|date)|how long ago) did (?:i|we) (?:last )?(?<verb>(?!add|create|make|have|get|set)[a-z]+) ${TARGET}`,
     verbStatus,
   ),
   request(`when (?:is|are|was) ${TARGET} due`, status('due')),
@@ -182,7 +158,7 @@ export const askRules: Rule[] = [
   ),
   request(`(?:what(?:'s| is) )?(?:the )?(?:due date|deadline) (?:of|for|on) ${TARGET}`, status('due')),
   request(
-    `(?:what(?:'s| is) |tell me |check |show me |show )?(?:the )?(?:status|state|progress|priority|details?|description|info|information) (?:of|for|on|about) ${TARGET}`,
+    `(?:what(?:'s| is) |tell me |check |show me |show )?(?:the )?(?:status|state|progress|priority|details?|description|notes?|info|information) (?:of|for|on|about) ${TARGET}`,
     status('all'),
   ),
   request(`(?:and )?(?:what|how) about ${NUMBERED}`, status('all')),
@@ -226,6 +202,10 @@ export const askRules: Rule[] = [
   ),
   rule(
     '(?:is|are) there (?:already )?(?:anything|something|any(?: tasks?| to-?dos?)?|an?(?: task| to-?do)?)(?: on my list)? (?:about|for|with|on|related to|called|regarding|like) (?<rest>.+)',
+    find,
+  ),
+  rule(
+    `(?:(?:just|only) )?(?:show|list|give|see|view|display|pull up|bring up|get)(?: me| us)?(?: just| only| all)*(?: (?:the|my|our))? (?<rest>(?!rid\\b)[^ ]+(?: [^ ]+)?) (?:stuff|things|bits|jobs|ones|errands|related (?:stuff|things))`,
     find,
   ),
   rule(`(?<all>${HEAD}(?: .*)?)`, list),

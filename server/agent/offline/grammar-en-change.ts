@@ -4,14 +4,16 @@ import {
   datedAtEnd,
   newTitle,
   onlyDated,
-  prioritise,
   reschedule,
   setField,
   shifted,
   update,
 } from './change-goals.ts'
 import { actRules, markingRules, reopenRules } from './grammar-en-act.ts'
+import { movingRules } from './grammar-en-dates.ts'
 import { clearingRules, taggingRules } from './grammar-en-fields.ts'
+import { priorityRules } from './grammar-en-priority.ts'
+import { renamingRules, titlingRules } from './grammar-en-title.ts'
 import { recurrenceOf } from './repetition.ts'
 import { type Rule, request, TARGET } from './rule.ts'
 import { readTarget } from './target.ts'
@@ -21,7 +23,6 @@ import { readTarget } from './target.ts'
 const FIELD =
   '(?<field>title|name|description|desc|notes?|details?|priority|due date|due|deadline|date|tags?|labels?)'
 
-const LEVEL = '(?<level>high|medium|low|normal|urgent|top|important|highest|lowest)'
 const EDIT = '(?:change|update|edit|set|modify|make|alter|adjust|replace|correct|fix)'
 const VALUE = '(?<value>.+?)'
 /** What stands before a value; the words need a space after them: "due tomorrow" is not "due to morrow". */
@@ -36,7 +37,11 @@ const shifting: Rule[] = [
     `(?<how>re-?schedule|postpone|push back|push|delay|defer|move up|move|shift|bump|extend|bring|advance|put off|snooze) (?:back )?${TARGET} (?<way>back |forward |forwards |up |earlier |ahead |out |off )?(?:by |for )?${SPAN}(?<after> later| earlier| back| forward)?`,
     shifted,
   ),
-  request(`i(?:'ll| will) (?:do |go to |handle |finish )?(?<all>.+) instead`, datedAtEnd),
+  request(
+    `(?:i|we)(?:'ll| will|'d rather|'d prefer to| can) (?:do |go to |handle |finish )?(?<all>.+) instead`,
+    datedAtEnd,
+  ),
+  request('(?:do|handle|finish|tackle) (?<all>.+) instead', datedAtEnd),
   request(
     `(?:give|set|put|add) ${TARGET} (?:with )?(?:a |an |the )?(?:due date|deadline)(?: of| on| for|:)? ${VALUE}`,
     onlyDated,
@@ -59,28 +64,7 @@ const editing: Rule[] = [
   request(`(?<field>note|notes|description) (?:on|for|of|to) ${TARGET}: ?${VALUE}`, setField),
   request(`${EDIT} (?:the )?${FIELD} (?:of|for|on|in) ${TARGET}`, askField),
   request(`${EDIT} (?:its|the) (?<field>title|name|description|priority|due date|deadline)`, askField),
-  request(`(?:increase|raise|bump|bump up|up) (?:the )?priority (?:of|for|on) ${TARGET}`, prioritise),
-  request(`(?:lower|reduce|decrease|drop) (?:the )?priority (?:of|for|on) ${TARGET}`, slot =>
-    update(readTarget(slot('target')), { priority: 'low' }),
-  ),
-  request(`(?:de-?prioriti[sz]e) ${TARGET}`, slot => update(readTarget(slot('target')), { priority: 'low' })),
-  request(`prioriti[sz]e ${TARGET}`, prioritise),
-  request(
-    `(?:make|set|mark|change|give|put|flag|update|turn|bump|raise|move|lower|drop|get|treat) ${TARGET} (?:up |down |to |as |a |at |with |into |is |be |the )*${LEVEL}(?:[ -]priority)?`,
-    prioritise,
-  ),
-  request(
-    `${TARGET}(?:'s| should be| is| has| (?:can|could|should|must|may) (?:be|drop to|go to|become|get|have|move to)| needs to be| gets| are) (?:now |really |very |a |the |of )*${LEVEL}[ -]priority`,
-    prioritise,
-  ),
-  request(
-    `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our |[a-z]+ing ).+|.+ task)(?:'s| is| are) (?:now |actually |really |very |pretty |quite |super |so |extremely |rather |kinda |a )*(?<level>urgent|important|critical|crucial|top priority)`,
-    prioritise,
-  ),
-  request(
-    `(?<target>it|that|this|that one|(?:task |#)\\d+|(?:the |my |our ).+|.+ task)(?:'s not| is not| are not| isn't| aren't) (?:actually |really |very |that |so |all that |at all )*(?:urgent|important|critical)(?: at all| any ?more| after all)*`,
-    slot => update(readTarget(slot('target')), { priority: 'low' }),
-  ),
+  ...priorityRules,
   request(
     `${TARGET}(?:'s| is| are| was| were| has| have| got| gets)?(?: been| now| being)? (?:moved|pushed|brought|put|shifted|rescheduled|postponed|changed|bumped|delayed)(?: back| forwards?| up| out| off)? (?:to|until|till|for) (?:be )?${VALUE}`,
     onlyDated,
@@ -116,32 +100,13 @@ const editing: Rule[] = [
   })),
   request(`(?:schedule|plan) (?<target>(?:task |#)\\d+|it|that) (?:for|on|at) ${VALUE}`, reschedule),
   request(
-    `(?:make|set|have|let|turn) ${TARGET} (?:repeat |recur |recurring |to repeat |into |as |an? )*(?<how>daily|weekly|monthly|every (?:day|week|month))(?: (?:task|one|thing))?`,
-    slot => update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
-  ),
-  request(
     `${TARGET} (?:(?:should|must|needs? to|has to|have to|ought to|is supposed to|will|is meant to|can) (?:repeat|recur|happen|be|come round)|repeats|recurs|happens|comes round|is|are) (?:repeated |repeating |recurring |on )*(?:an? )?(?<how>daily|weekly|monthly|(?:every|each) (?:single )?(?:day|week|month))(?: (?:task|one|thing|basis|job))?`,
     slot => update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
   ),
   request(`repeat ${TARGET} (?<how>daily|weekly|monthly|every (?:day|week|month))`, slot =>
     update(readTarget(slot('target')), { recurrence: recurrenceOf(slot('how').norm) }),
   ),
-  request(`(?:rename|retitle|re-name) ${TARGET} (?:to|as|into|=|->) ?${VALUE}`, slot =>
-    update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
-  ),
-  request(
-    `(?:call|name|title) (?<target>it|that|this|that one|(?:task |#)\\d+) (?:as )?(?!back\\b|a day\\b|off\\b)${VALUE}`,
-    slot => update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
-  ),
-  request(`(?:rename|retitle|re-name) ${TARGET}: ${VALUE}`, slot =>
-    update(readTarget(slot('target')), { title: newTitle(slot('value')) }),
-  ),
-  request(`(?:rename|retitle|re-name) ${TARGET}`, slot => ({
-    do: 'update',
-    target: readTarget(slot('target')),
-    change: {},
-    field: 'title',
-  })),
+  ...renamingRules,
   request(
     `(?:change|update|edit|modify|replace|turn|correct|set) ${TARGET} (?:to|into|with|by|->) ?(?:say |be |read )?${VALUE}`,
     changeTo,
@@ -174,7 +139,7 @@ const existing = (rules: Rule[]): Rule[] =>
   rules.map(one => ({
     ...one,
     read: (slot, clock) =>
-      /^(?:an?|another|new|no|nope|actually|wait|oops|sorry|hey|hi|please|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if|or|not|ah|aha|phew|ugh|finally|apparently|turns out|honestly|omg|lol|anyway|yay|hopefully|maybe|perhaps|once|until)[ ,]/.test(
+      /^(?:an?|another|i|i'm|i've|we|you|he|she|they|nothing|nobody|none|new|no|nope|actually|wait|oops|sorry|hey|hi|please|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if|or|not|ah|aha|phew|ugh|finally|apparently|turns out|honestly|omg|lol|anyway|yay|hopefully|maybe|perhaps|once|until)[ ,]/.test(
         slot('target').norm,
       )
         ? undefined
@@ -185,7 +150,7 @@ const existing = (rules: Rule[]): Rule[] =>
 const all = existing([...reopenRules, ...markingRules, ...editing, ...actRules])
 const beginsWithTask = ({ pattern }: Rule) => pattern.source.startsWith('^(?:(?:(?<target>.+?)')
 
-export const fieldRules = existing([...clearingRules, ...taggingRules])
+export const fieldRules = existing([...clearingRules, ...taggingRules, ...movingRules, ...titlingRules])
 
 /** Requests that begin with their verb, and sentences that begin with the task ("the report is done"). */
 export const changeRules = all.filter(one => !beginsWithTask(one))

@@ -58,7 +58,30 @@ export const clearingRules: Rule[] = [
   ),
 ]
 
+const NOTE = '(?:the |its |a |an? extra )?(?<field>notes?|description|desc|details?)'
+
+/** "put X in the notes of task 3", "add X to the dentist's description". */
+const notingRules: Rule[] = [
+  request(
+    `(?:put|write|add|include|jot(?: down)?|note(?: down)?|enter|stick|pop|save) ${VALUE} (?:in|into|to|under|as|on) ${NOTE}(?: section| field)? (?:of|for|on|to|in) ${TARGET}`,
+    setField,
+  ),
+  request(
+    `(?:put|write|add|include|enter|stick|pop|save) ${VALUE} (?:in|into|to|under|on) (?:the )?(?<target>.+?)(?:'s)? (?<field>notes|description|details)`,
+    setField,
+  ),
+]
+
 export const taggingRules: Rule[] = [
+  ...notingRules,
+  request(
+    '(?:tag|label) (?<target>it|that|this|them|those|both|all of them|(?:task |#)\\d+) (?<value>(?!with\\b|as\\b|by\\b)#?[\\p{L}\\p{N}_-]{1,20})',
+    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(
+    '(?:put|file|group) (?<target>(?:the |my |our |it|that|this|task |#).*?) under (?:the )?(?<value>#?[\\p{L}\\p{N}_-]{2,20})(?: tag| label| category)?',
+    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
   request(`(?:tag|label) ${TARGET} (?:with|as|by) (?:the )?(?:tags? )?${VALUE}`, slot =>
     update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
   ),

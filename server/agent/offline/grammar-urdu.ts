@@ -1,7 +1,26 @@
-import { onlyDated, reschedule, update } from './change-goals.ts'
-import { readDetails, splitTags } from './details.ts'
+import { datedAtEnd, reschedule, update } from './change-goals.ts'
+import { readWhen } from './dates.ts'
+import { readDetails, sentenceCase, splitTags } from './details.ts'
 import type { Act, Goal, Topic } from './goal.ts'
 import { listOrFind } from './grammar-en-ask.ts'
+import {
+  A,
+  ADD,
+  COMPLETE,
+  DO,
+  END,
+  IT,
+  LEVEL,
+  levels,
+  NOT_DONE,
+  REMOVE,
+  REOPEN,
+  REST,
+  SHOW,
+  SUBJECT,
+  T,
+  TASK,
+} from './lexicon-urdu.ts'
 import { guess, type Rule, rule, type Slots } from './rule.ts'
 import { readTarget } from './target.ts'
 import { isQuoted, type Text, unquoted } from './text.ts'
@@ -9,40 +28,24 @@ import type { Clock } from './zone.ts'
 
 /** Urdu, in its own script and in Roman letters: one grammar, since the order of words is the same. */
 
-const DO =
-  '(?:kar+o|kar+ ?do|kar+ ?den?|kar+ ?dein|kar+ein|kar+en|kar+ ?lo|kar+na|karna hai|kijiye|kijye|do|den|dein|dijiye|karain|kr ?do|kro|krdo|krein|krna|کرو|کر دو|کردو|کر دیں|کردیں|کریں|کر دیجیے|کیجیے|کرنا|کرنا ہے|دو|دیں)'
-const TASK = '(?:task|tasks|kaam|kam|todo|kaamon|کام|ٹاسک|کاموں)'
-const A = '(?:(?:ek|aik|naya|nayi|mera|mere|meri|yeh|ye|ایک|نیا|نئی|میرا|میرے|میری|یہ) )*'
-const IT = '(?:(?:ko|کو) )?'
-const REST = '(?<rest>.+?)'
-const T = '(?<target>.+?)'
-const END = '(?: (?:please|plz|zara|abhi|jaldi|hai|ہے|براہ کرم))*'
-
 const urdu = (source: string, read: Rule['read']) => rule(`(?:${source})${END}`, read)
 
-const add = (slot: Slots, clock: Clock): Goal => ({ do: 'add', details: readDetails(slot('rest'), clock) })
+/** "mujhe doodh lana hai": what is to be done is "doodh lana". */
+function noted(given: Text, clock: Clock): Goal {
+  const details = readDetails(given, clock)
+  const title = details.title?.replace(
+    /^(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) | (?:hai|hain|ہے|ہیں)$/giu,
+    '',
+  )
+  return { do: 'add', details: { ...details, ...(title ? { title: sentenceCase(title) } : {}) } }
+}
+
+const add = (slot: Slots, clock: Clock): Goal => noted(slot('rest'), clock)
 const act =
   (what: Act) =>
   (slot: Slots): Goal => ({ do: what, target: readTarget(slot('target')) })
 const say = (topic: Topic) => (): Goal => ({ do: 'say', topic })
 const title = (text: Text) => (isQuoted(text) ? unquoted(text) : text.raw)
-
-const ADD =
-  '(?:add|shamil|shaamil|darj|likh|create|bana|banao|note|save|daal|dal|شامل|درج|لکھ|بنا|ایڈ|نوٹ|ڈال)'
-const COMPLETE =
-  '(?:complete|mukammal|mukamal|poora|pura|khatam|khatm|done|ho gaya mark|finish|tick|مکمل|پورا|ختم|ڈن)'
-const REMOVE =
-  '(?:delete|hata|hatao|mita|mitao|remove|cancel|nikal|nikalo|khatam hi|حذف|ہٹا|ہٹاؤ|مٹا|مٹاؤ|ڈیلیٹ|نکال)'
-const REOPEN =
-  '(?:reopen|(?:dobara|wapas) khol(?:o|ein|na)?|dobara shuru|na-?mukammal|namukammal|pending|(?:دوبارہ|واپس) کھول(?:و|یں|نا)?|نامکمل|دوبارہ شروع)'
-const levels: Record<string, 'high' | 'medium' | 'low'> = {
-  ...{ low: 'low', kam: 'low', کم: 'low', medium: 'medium', normal: 'medium', درمیانی: 'medium' },
-  ...{ high: 'high', urgent: 'high', zyada: 'high', zaroori: 'high', ahem: 'high' },
-  ...{ زیادہ: 'high', ضروری: 'high', اہم: 'high', فوری: 'high' },
-}
-const LEVEL = `(?<level>${Object.keys(levels).join('|')})`
-const SHOW =
-  '(?:dikhao|dikha do|dikha dein|dikha den|dikhado|dikhana|bata dein|batana|dikhaen|dikhayen|dikhaein|dikhaiye|batao|bata do|batayen|list karo|دکھاؤ|دکھا دو|دکھائیں|دکھائو|دکھائیے|بتاؤ|بتا دو|بتائیں)'
 
 export const urduRules: Rule[] = [
   rule(
@@ -60,6 +63,14 @@ export const urduRules: Rule[] = [
   ),
   guess('.*(?:mausam|khabren|khabar|موسم|خبریں|خبر)(?![\\p{L}]).*', say('offTopic')),
   rule('(?:main kaun hoon|mein kaun hun|main kon hun|میں کون ہوں)', () => ({ do: 'whoami' })),
+  urdu(
+    `${REST} (?:(?:mat|na|nahin?) bhool(?:na|iye|ein|o)?|bhool(?:na)? (?:mat|na|nahin?)(?: jana| jaana)?|(?:مت|نہ|نہیں) بھول(?:نا|یے|و)?|بھول(?:نا)? (?:مت|نہ|نہیں)(?: جانا)?)`,
+    add,
+  ),
+  urdu(
+    `.* ?(?:mat|na|nahin?|مت|نہ|نہیں) (?:delete|remove|mark|complete|mita\\w*|hata\\w*|badal\\w*|tabdeel|khatam|mukammal|nikal\\w*|cher\\w*|حذف|مٹا\\p{L}*|ہٹا\\p{L}*|بدل\\p{L}*|تبدیل|ختم|مکمل|نکال\\p{L}*|چھیڑ\\p{L}*)(?: .*)?`,
+    say('leftAlone'),
+  ),
   urdu(`${A}${TASK} ${ADD}(?: ?${DO})?(?:(?: ?[:-] ?| ki? )${REST})?`, add),
   urdu(`${A}${TASK}(?: ?[:-] ?| )(?<rest>"[^"]+"|[^:]+?) ${ADD}(?: ?${DO})?`, add),
   urdu(`(?:${A}naya ${TASK}|نیا ${TASK})(?: ?[:-] ?| )${REST}`, add),
@@ -117,8 +128,16 @@ export const urduRules: Rule[] = [
     slot => update(readTarget(slot('target')), { priority: levels[slot('level').norm] ?? 'high' }),
   ),
   urdu(
-    `${T} ${IT}(?<value>.+?) (?:tak|تک)(?: ke liye| کے لیے)? (?:${DO}|rakho|rakh do|رکھو|رکھ دو)`,
-    onlyDated,
+    `(?<all>.+?)(?: (?:tak|ko|pe|par|ke liye|تک|کو|پر|کے لیے))* (?:${DO}|rakho|rakh do|rakh den|le jao|shift ${DO}|move ${DO}|reschedule ${DO}|رکھو|رکھ دو|رکھ دیں|لے جاؤ)`,
+    datedAtEnd,
+  ),
+  urdu(
+    `(?<target>.+?)(?: (?:bohat|bahut|bohot|boht|kaafi|sab se|zyada|bara|بہت|کافی|سب سے|زیادہ))* (?:zaroori|zaruri|ahem|urgent|ضروری|اہم|فوری) (?:hai|hain|ho gaya|ho gaya hai|ہے|ہیں|ہو گیا|ہو گیا ہے)`,
+    slot => update(readTarget(slot('target')), { priority: 'high' }),
+  ),
+  urdu(
+    `(?:(?:isko|usko|ise|use|is ki|uski|اسے|اس کی|اس کو) )?(?:priority |ترجیح )?${LEVEL}(?: priority| ترجیح)? ${DO}`,
+    slot => update({ by: 'pronoun', many: false }, { priority: levels[slot('level').norm] ?? 'high' }),
   ),
   urdu(`${REST} (?:dhoondo|dhundo|dhoondho|talash ?${DO}|ڈھونڈو|ڈھونڈیں|تلاش ?${DO})`, slot => ({
     do: 'find',
@@ -134,9 +153,20 @@ export const urduRules: Rule[] = [
     `${T} ${IT}${COMPLETE} (?:ho gaya|ho gayi|ho chuka|kar liya|kar li|hogaya|ہو گیا|ہو گئی|ہو چکا|کر لیا|کر لی)`,
     act('complete'),
   ),
-  urdu(`${T} ${IT}(?:ho gaya|ho gayi|kar liya|kar li|hogaya|ہو گیا|ہو گئی|کر لیا|کر لی)`, act('complete')),
+  urdu(
+    `${T} ${IT}(?:dono |donon |sab |دونوں |سب )?(?:ho gaya|ho gayi|ho gaye|kar liya|kar li|kar liye|hogaya|hogaye|ہو گیا|ہو گئی|ہو گئے|کر لیا|کر لی|کر لیے)`,
+    act('complete'),
+  ),
   urdu(
     `(?:maine |main ne |mein ne |میں نے )?(?!.*(?:^| )(?:nahi|nahin|nai|nhi|na|mat|kab|kya|kis\\w*|agar|نہیں|کیا|کب)(?: |$))${T} (?:[a-z]{2,7} )?(?:diya|di|dia|chuka|chuki|liya|li|lia)(?: hai| hoon| hun)?`,
+    act('complete'),
+  ),
+  urdu(
+    `(?:${SUBJECT} )?(?!.*(?:^| )(?:${NOT_DONE})(?: |$))${T} (?:\\p{L}+ )?(?:دیا|دی|دیے|لیا|لی|لیے|چکا|چکی|چکے|(?<=(?:لے|کر|دے|ہو|مل|چھوڑ|پہنچا) )(?:آیا|آئی|آئے|گیا|گئی))(?: (?:ہے|ہوں|ہیں))?`,
+    act('complete'),
+  ),
+  urdu(
+    `(?:${SUBJECT} )?(?!.*(?:^| )(?:${NOT_DONE})(?: |$))${T} (?:le|kar|de|ho|mil|chhor|chor|pohncha|ker) (?:aaya|aya|aayi|ayi|aai|aaye|aye)(?: (?:hoon|hun|hai|hain))?`,
     act('complete'),
   ),
   urdu(`${T} ${IT}(?:mark )?(?:as )?${COMPLETE}(?: (?:mark|nishan|نشان))? ?${DO}`, act('complete')),
@@ -144,7 +174,10 @@ export const urduRules: Rule[] = [
     `(?<target>${TASK} \\d{1,10}|.+ (?:wala|wali|والا|والی)(?: ${TASK})?) ${IT}${COMPLETE}`,
     act('complete'),
   ),
-  urdu(`${T} ${IT}${REMOVE}(?: ?${DO})?`, act('delete')),
+  urdu(
+    `${T} ${IT}(?:(?:meri |apni |میری |اپنی )?(?:list|fehrist|فہرست|لسٹ) (?:mein |me |میں )?(?:se|سے) )?${REMOVE}(?: ?${DO})?`,
+    act('delete'),
+  ),
   urdu(`(?:complete|mukammal|مکمل) ${DO} ${T}`, act('complete')),
   urdu(`(?:delete|حذف) ${DO} ${T}`, act('delete')),
   urdu(`(?<all>.*?)(?: ?(?:ki |کی |meri |mere |میری )?(?:list|fehrist|فہرست))? ${SHOW}`, (slot, clock) =>
@@ -160,8 +193,15 @@ export const urduRules: Rule[] = [
     },
   ),
   urdu(`(?<rest>(?!${TASK} ).+?) ${ADD} ?${DO}`, add),
+  urdu(`(?<rest>(?!${TASK} ).+?) ${ADD} ?${DO},? (?<when>.+)`, (slot, clock) => {
+    const [rest, when] = [slot('rest'), slot('when')]
+    return (
+      readWhen(when.norm, clock) &&
+      noted({ raw: `${rest.raw} ${when.raw}`, norm: `${rest.norm} ${when.norm}` }, clock)
+    )
+  }),
   guess(
-    '(?:(?:yaar|bhai|acha|achha|suno|haan|oye) )*(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:[a-z]{2,}(?:na|ni|ne) hai|\\p{L}{2,}(?:نا|نی|نے) ہے|karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
+    '(?!.*(?:^| )(?:kya|kab|kaun|kon|kahan|kitn\\w*|kaise|kyun|kyon|کیا|کب|کون|کہاں|کتنے|کتنا|کیسے|کیوں)(?: |$))(?:(?:yaar|bhai|acha|achha|suno|haan|oye) )*(?:(?:mujhe|mujhay|hamein|humein|مجھے|ہمیں) )?(?<rest>.+ (?:[a-z]{2,}(?:na|ni|ne) hai|\\p{L}{2,}(?:نا|نی|نے) ہے|karna|lana|khareedna|kharidna|dena|bharna|jana|milna|likhna|parhna|کرنا|لانا|خریدنا|دینا|بھرنا|جانا|ملنا|لکھنا|پڑھنا)(?: hai| ہے)?)',
     (slot, clock) => {
       const details = readDetails(slot('rest'), clock)
       return {

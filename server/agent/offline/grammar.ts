@@ -1,10 +1,13 @@
 import { closing, courtesy } from './courtesy.ts'
 import { findWhen, readWhen } from './dates.ts'
 import { addRules, bareRules, wideAddRules } from './grammar-en-add.ts'
-import { askRules, terseRules } from './grammar-en-ask.ts'
+import { askRules, terseRules, whoRules } from './grammar-en-ask.ts'
 import { changeRules, fieldRules, stateRules } from './grammar-en-change.ts'
+import { frameRules } from './grammar-en-frames.ts'
+import { recordedRules } from './grammar-en-recorded.ts'
 import { remindRules } from './grammar-en-remind.ts'
 import { offTopicRules, talkRules } from './grammar-en-talk.ts'
+import { settledRule } from './grammar-en-told.ts'
 import { urduRules } from './grammar-urdu.ts'
 import type { Language } from './language.ts'
 import { recurrenceOf } from './repetition.ts'
@@ -18,11 +21,15 @@ const english: Rule[] = [
   ...remindRules,
   ...talkRules,
   ...fieldRules,
+  ...frameRules,
   ...addRules,
+  ...whoRules,
+  ...recordedRules,
   ...askRules,
   ...changeRules,
   ...wideAddRules,
   ...stateRules,
+  settledRule,
   ...bareRules,
   ...terseRules,
   ...offTopicRules,
@@ -54,6 +61,7 @@ export function readClause(given: Text, context: Spoken): Reading | undefined {
   const end = closing.exec(text.norm)?.index
   if (end) text = withoutEnding(slice(text, 0, end))
   let guessed: Reading | undefined
+  let soon = false
   for (let round = 0; round <= MOST_COURTESIES; round += 1) {
     text = spelled(round > 0 ? withoutGerund(text) : text)
     const reading = firstReading(grammars[language], text, clock)
@@ -61,10 +69,16 @@ export function readClause(given: Text, context: Spoken): Reading | undefined {
     guessed = better(guessed, reading)
     const polite = courtesy.exec(text.norm)
     if (!polite) break
+    soon ||= underWay.test(text.norm)
     text = slice(text, polite[0].length)
   }
+  if (soon && guessed?.goal.do === 'add') return undefined
   return guessed?.goal.do === 'add' ? guessed : (dateFirst(text, clock) ?? guessed)
 }
+
+/** "I'm going to call the bank now" tells, and asks for nothing. */
+const underWay =
+  /^i(?:'ll| will|'m (?:going|trying) to|'m off to| am (?:going|trying) to) .*(?: (?:now|right now|later|soon|shortly|first|in a (?:bit|minute|sec|second|moment)|then))$/
 
 const command =
   /^(?:complete|mark|tick|check|cross|strike|finish|set|close|flag|put|move|make|consider)\b|\b(?:kar|kr) ?(?:do|den|dein|lo)$|\bkaro$/
@@ -84,7 +98,7 @@ function dateFirst(text: Text, clock: Clock): Reading | undefined {
   if (!when || (found && found.start > 0)) return undefined
   const rest = slice(text, often ? often[0].length : (found?.end ?? 0))
   const request = rest.norm.startsWith(',') ? slice(rest, 1) : rest
-  const reading = firstReading([...addRules, ...wideAddRules], request, clock)
+  const reading = firstReading([...frameRules, ...addRules, ...wideAddRules], request, clock)
   if (reading?.goal.do !== 'add' || reading.goal.details.due_date) return undefined
   const recurrence = often ? recurrenceOf(often[0]) : when.recurrence
   const details = {

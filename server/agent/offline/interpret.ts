@@ -61,7 +61,11 @@ function aboutLeadIn([goal, ...rest]: Goal[], before: Clause[]): Goal[] {
 const withUndoing = (goals: Goal[], memory: Memory) =>
   goals
     .filter((goal, index) => goal.do !== 'undo' || goals.findIndex(one => one.do === 'undo') === index)
-    .flatMap(goal => (goal.do === 'undo' ? undoing(memory) : [goal]))
+    .flatMap(goal => {
+      if (goal.do !== 'undo') return [goal]
+      // "that's wrong, it's on Thursday": what is right says enough, when there is nothing to take back.
+      return goals.length > 1 && memory.restore.length === 0 ? [] : undoing(memory)
+    })
 
 export function interpret(message: string, memory: Memory, clock: Clock): Interpretation {
   const text = plainSpeech(textOf(message))

@@ -16,9 +16,9 @@ export const likenessScore: Record<Likeness, number> = {
 
 const small = new Set(
   (
-    'a an the my our your his her its to for of with about on in at and or from by is was are be task tasks todo ' +
+    'a an the my our your his her its to for of with about on in at and or from by is was are be task tasks todo thing stuff job ' +
     'item items reminder one ones some any that this please ka ki ke ko wala wali mera meri mere kaam ' +
-    'کا کی کے کو والا والی میرا میری میرے کام'
+    'wale se mein me list fehrist کا کی کے کو والا والی والے میرا میری میرے کام سے میں فہرست لسٹ'
   ).split(' '),
 )
 
@@ -44,6 +44,8 @@ const irregular: Record<string, string> = {
 export function stem(word: string): string {
   const base = irregular[word] ?? word
   if (base.length <= 3) return base
+  // Urdu's infinitive bends before a noun: دھونا, دھونے والا کام.
+  if (/[\u0600-\u06FF](?:نا|نے|نی)$/.test(base)) return base.slice(0, -2)
   const singular = base.endsWith('ies')
     ? `${base.slice(0, -3)}y`
     : /(?:s|x|z|ch|sh)es$/.test(base)

@@ -17,7 +17,7 @@ import {
 } from './pursuit.ts'
 import { find } from './references.ts'
 import { setReminder } from './set-reminder.ts'
-import { readTask } from './task.ts'
+import { readTask, type Task } from './task.ts'
 import { listText, rows, tell } from './telling.ts'
 
 /** Adding a task, and everything that only reads. */
@@ -69,6 +69,9 @@ export function* pursueList(goal: Goal & { do: 'list' }, scene: Scene): Pursuit 
   return report
 }
 
+const bearsTag = ({ tags }: Task, words: string) =>
+  tags.some(tag => tag.toLowerCase() === words.toLowerCase())
+
 /** By the words themselves first; when the tool finds none, by likeness, for typing mistakes and plurals. */
 export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit {
   const query: Query = { status: 'all', search: goal.words }
@@ -76,6 +79,9 @@ export function* pursueFind(goal: Goal & { do: 'find' }, scene: Scene): Pursuit 
   if (isReport(page)) return page
   if (page.tasks.length > 0) return { text: listText(query, page, scene), shown: page.tasks }
   const all = yield* fetchTasks(scene, 'list_tasks', { status: 'all' })
+  const tagged = isReport(all) ? [] : all.tasks.filter(task => bearsTag(task, goal.words))
+  if (tagged.length > 0)
+    return { text: listText(query, { tasks: tagged, total: tagged.length }, scene), shown: tagged }
   const close = isReport(all)
     ? []
     : leaders(alike(goal.words, all.tasks, goal)).filter(({ reason }) => reason !== 'some')

@@ -1,4 +1,5 @@
-import { findWhen } from './dates.ts'
+import { findWhen, type When } from './dates.ts'
+import { counts } from './day-words.ts'
 import type { Query } from './goal.ts'
 import type { Text } from './text.ts'
 import { type Clock, instantOf, plusDays, plusMonths, wallOf, weekdayOf } from './zone.ts'
@@ -28,7 +29,7 @@ const filters: Filter[] = [
     },
   ],
   [
-    /\b(?:completed?|done|finish(?:ed)?|ticked off|checked off|accomplish(?:ed)?|closed|mukammal|khatam|ho gaye|ho gaya)\b|مکمل|ختم|ہو گئے|ہو گیا/,
+    /\b(?:completed?|done|finish(?:ed)?|ticked off|checked off|accomplish(?:ed)?|closed|mukammal|khatam|ho gaye|ho gaya|ho chuk[aeiy]+|ho gayi|kar (?:liye|liya|chuk[aeiy]+|diye))\b|مکمل|ختم|ہو گئے|ہو گیا|ہو چکے|ہو چکا|کر چکا|کر لیے/,
     query => {
       query.status ??= 'completed'
     },
@@ -99,9 +100,40 @@ const spanField = (norm: string): 'createdAt' | 'completedAt' | 'dueAt' => {
   return /\b(?:add|creat|made|make|new)/.test(norm) ? 'createdAt' : 'completedAt'
 }
 
+/** "due by Friday" is everything until then, "before Friday" without that day. */
+function spanOf(
+  phrase: string,
+  at: NonNullable<Query['span']>['at'],
+  { from, to }: Pick<When, 'from' | 'to'>,
+) {
+  const until =
+    at === 'dueAt'
+      ? /^(?:(?:is |are )?due )?(?<kind>by|before|until|till)\b/.exec(phrase)?.groups?.kind
+      : undefined
+  if (!until) return { from, to }
+  return { from: new Date(0).toISOString(), to: until === 'before' ? from : to }
+}
+
+/** "in the next three days", counted from now. */
+const ahead =
+  /\b(?:in|within|over|during|for)? ?(?:the )?(?:next|coming) (?<count>\d{1,2}|two|three|four|five|six|seven|ten|couple of|few) (?<unit>day|week)s\b/
+
+function takeAhead(norm: string, query: Query, clock: Clock): string {
+  const match = ahead.exec(norm)
+  const { count = '', unit } = match?.groups ?? {}
+  if (!match) return norm
+  const amount = count === 'few' ? 3 : count === 'couple of' ? 2 : (counts[count] ?? Number(count))
+  const today = { ...wallOf(clock.now, clock.timeZone), hour: 0, minute: 0 }
+  const end = plusDays(today, amount * (unit === 'week' ? 7 : 1) + 1)
+  const iso = (wall: typeof today) => instantOf(wall, clock.timeZone).toISOString()
+  query.span = { at: 'dueAt', from: iso(today), to: iso(end), words: match[0].trim() }
+  return norm.replace(match[0], ' ')
+}
+
 /** Takes a day or period out of the question and asks for the tasks that fall into it. */
 function takeSpan(text: Text, query: Query, clock: Clock): string {
-  const norm = text.norm.slice(0, 500)
+  const norm = takeAhead(text.norm.slice(0, 500), query, clock)
+  if (query.span) return norm
   const period = periods.exec(norm)
   const at = spanField(norm)
   if (period?.groups) {
@@ -115,9 +147,9 @@ function takeSpan(text: Text, query: Query, clock: Clock): string {
   }
   const found = findWhen(norm, clock)
   if (!found?.when) return norm
-  const words = text.raw.slice(found.start, found.end).replace(/^(?:due|on|by|for|until) +(?:on |by )?/i, '')
+  const words = text.raw.slice(found.start, found.end).replace(/^(?:due|on|for) +(?:on )?/i, '')
   if (at === 'dueAt' && /^(?:today|aaj|آج)$/i.test(words)) query.due = 'today'
-  else query.span = { at, from: found.when.from, to: found.when.to, words }
+  else query.span = { at, ...spanOf(text.norm.slice(found.start, found.end), at, found.when), words }
   return `${norm.slice(0, found.start)} ${norm.slice(found.end)}`
 }
 
@@ -135,7 +167,7 @@ const noise = new Set(
     'else other others own today not no ' +
     'mujhe mere mera meri saare sare sab kaam kaun kon se kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
     'bata ki ka ke ko jo kitne kitni list karo abhi tamam sirf ' +
-    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے کتنا کونسا کونسے ابھی اب فہرست تمام صرف ٹاسک'
+    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے کتنا کونسا کونسے کرنا کرنی کرنے کچھ ابھی اب فہرست تمام صرف ٹاسک'
   ).split(' '),
 )
 

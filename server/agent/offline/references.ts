@@ -6,6 +6,7 @@ import type { Memory, Named } from './memory.ts'
 import { ask, fetchTasks, isReport, type Pursuit, type Report, type Scene, type TaskPage } from './pursuit.ts'
 import { readQuery } from './query.ts'
 import { namedBefore } from './said-before.ts'
+import { isVague } from './target-set.ts'
 import { isTaskId, type Task } from './task.ts'
 import { rows } from './telling.ts'
 import { textOf } from './text.ts'
@@ -187,6 +188,8 @@ const states: Partial<Record<Goal['do'], Query['status']>> = { complete: 'pendin
 function* bySet(goal: Goal, target: Target & { by: 'set' }, scene: Scene): Pursuit<Found | Report> {
   const read = target.words === undefined ? undefined : readQuery(textOf(target.words), scene.clock)
   const query: Query = { ...target.query, ...read?.query }
+  // Words that come to no filter describe nothing: everything there is was not meant by them.
+  if (read && isVague(target, read)) return askOpen(goal, scene)
   const state = states[goal.do]
   if (state && (query.status === undefined || query.status === 'all')) query.status = state
   const page = yield* fetchTasks(scene, 'list_tasks', listArguments(query))

@@ -25,14 +25,23 @@ export const rule = (source: string, read: Rule['read']): Rule => ({
 
 export const guess = (source: string, read: Rule['read']): Rule => ({ ...rule(source, read), guess: true })
 
+/** "at 1pm, not 2", "on Thursday instead of Wednesday": what it was before. */
+const CONTRAST =
+  ',? +(?:and )?(?:not|instead of|rather than) +(?:at |on |the |for |in |until |by |a )*(?:\\d{1,2}(?:[:.]\\d\\d)?(?:st|nd|rd|th)?(?: ?[ap]m)?|(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|tonight|(?:this|next) week(?:end)?|morning|afternoon|evening|night|noon|(?:high|low|medium|daily|weekly|monthly)(?: priority)?)(?! )'
+
 /** Words that may follow any request and mean nothing to it. */
-const TRAIL =
-  '(?:,? +(?:now|right now|right away|again|instead|too|as well|for me|then|already|yet|today please|at once|immediately|please|thanks)| ?(?:\\p{Extended_Pictographic}|\\uFE0F|\\u200D))*'
+const TRAIL = `(?:,? +(?:now|right now|right away|again|instead|too|as well|for me|then|already|yet|today please|at once|immediately|please|thanks)|${CONTRAST}| ?(?:\\p{Extended_Pictographic}|\\uFE0F|\\u200D))*`
+
+const WHY_NOT = '(?!.*\\b(?:kidding|joking|unless|but|instead|should|need to|have to)\\b)'
+/** Why it is asked for: "…, I already have one", "… because we're not going". It never alters what is asked. */
+const REASON = `(?:(?:(?:,|;|\\.| -)? +(?:because|cause|cos|coz|cuz|since (?:i|we|it|they|he|she|there|the|my)|as (?:i|we|it|they|he|she|there)|seeing as|given that)(?=[ '])${WHY_NOT}.*|(?:,|;|\\.+| -) *(?:i|we|it|they|he|she|there|that|this)(?='| )${WHY_NOT}.*))?`
 
 /** The slot of a task, and a request about one with what may trail it. */
 export const TARGET = '(?<target>.+?)'
 
-export const request = (source: string, read: Rule['read']): Rule => rule(`(?:${source})${TRAIL}`, read)
+/** A new title or a note may well hold a reason, so only requests that give none are read without it. */
+export const request = (source: string, read: Rule['read']): Rule =>
+  rule(`(?:${source})${TRAIL}${source.includes('(?<value>') ? '' : REASON}`, read)
 
 export interface Reading {
   goal: Goal

@@ -11,6 +11,17 @@ const stateOf =
   /^(?:(?:all|everything|anything|every task|whatever)(?: (?:of )?(?:them|those|these|it))?(?: (?:that|which))?(?: ?(?:'s|is|are|i(?:'ve| have)?))?(?: (?:already|still|been|been marked))*|the) (?<kind>completed?|done|finished|pending|open|overdue|late|ticked off)(?: already)?$|^(?<alone>completed|finished|done)$/
 const plural =
   /^(?:(?:all|every|each|any)(?: (?:of|the|my|these|those|that|our))*|the|my|these|those)? ?(?<about>(?:[^,]+ )?(?:tasks|ones|items|reminders|to-?dos|todos|chores|kaam|کام)(?: .+)?|.* (?:task|item|to-?do)(?: (?:tagged|about|with|due|for|that|containing|in|on) .+)?)$/
+/** "everything due today", "whatever is tagged home". */
+const described =
+  /^(?:everything|every ?thing|anything|whatever|all|all (?:of )?(?:the )?(?:stuff|things)|what|those|the ones)(?: (?:that|which|i have|i've got))?(?: ?(?:'s|is|are|was|were))? (?:due|tagged|labelled|labeled|about|for|from|set for|scheduled|planned|overdue|with|marked|on|in) .+$/
+const vague = /^(?:everything|anything|whatever|those|what|the ones|all (?!my|the|of|tasks))/i
+
+/** "everything with it": a kind that no filter makes out. */
+export const isVague = (
+  { words = '' }: Target & { by: 'set' },
+  read: { filtered: boolean; words: string[] },
+) => vague.test(words) && !read.filtered && read.words.length === 0
+
 const every = /^(?:all|every|each|any|sab|saare|sare|تمام|سب|سارے) /
 
 export function readSet({ norm, raw }: Text): Target | undefined {
@@ -26,7 +37,7 @@ export function readSet({ norm, raw }: Text): Target | undefined {
   if (priority === 'medium' || priority === 'low') return { by: 'set', query: { priority } }
   if (priority) return { by: 'set', query: { priority: 'high' } }
   if (kind) return { by: 'set', query: { status: 'pending' } }
-  return several(norm) ? { by: 'set', query: {}, words: raw } : undefined
+  return several(norm) || described.test(norm) ? { by: 'set', query: {}, words: raw } : undefined
 }
 
 /** The one of a kind, if there is only one. */

@@ -60,7 +60,7 @@ const oneOfThem = /^(?:one|any|either|some)(?: one)?(?: of (?:them|those|these|t
 const exception =
   /^(?<all>.+?),? (?:except(?:ing)?(?: for)?|but(?: not)?|apart from|other than|besides|excluding|aside from|minus|save for|not including|siwaye|کے سوا|کے علاوہ) /
 const both =
-  /^(?:both|both of (?:them|those|these)|the two|the two of them|dono|دونوں|(?:both|the two) (?:tasks|ones))$/
+  /^(?:both|(?:them|these|those) both|both of (?:them|those|these)|the two|the two of them|dono|دونوں|(?:both|the two) (?:tasks|ones))$/
 const other = /^(?:the )?other(?: one| task)?$|^(?:doosra|dusra) wala$|^the remaining (?:one|task)$/
 const few = new RegExp(
   `^(?:the )?(?<side>first|top|last|bottom|final) (?<count>\\d{1,2}|couple(?: of)?|few|${numbers.join('|')})(?: ones| tasks| items)?(?: (?:of them|(?:in|on|of) the list))?$`,
@@ -135,7 +135,7 @@ const pointed = (text: Text): Target | undefined => {
   return exceptSome(text) ?? readSet(text)
 }
 
-const TASK = '(?:task|to-?do|item|reminder|entry|kaam|کام|ٹاسک)'
+const TASK = '(?:task|to-?do|item|reminder|entry|thing|stuff|job|kaam|کام|ٹاسک)'
 const titleLead = new RegExp(
   `^(?:(?:the|my|a|an|that|this) +)?(?:(?:${TASK}|one|thing) +(?=called|named|titled|label|about|saying|that says|which says|with|for|to ))?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|with|for|to) +|: *)?(?=.)`,
 )
