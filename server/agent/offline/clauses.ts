@@ -34,7 +34,8 @@ export interface Clause {
 }
 
 /** "Add these tasks: milk, eggs and bread" is a list, so every comma parts. */
-const listed = /\b(?:tasks|items|to-?dos|reminders|things)(?: (?:to|on) my list)? ?:/
+const listed =
+  /\b(?:tasks|items|to-?dos|reminders|things)(?: (?:to|on) my list)? ?:|\b(?:need|have|got) to ?:/
 
 /** "new task: collect the parcel, notes: bring an ID": the note is the task's. */
 const noteBegins =
@@ -49,12 +50,19 @@ const pointsAtTask = (goal: Goal, text: Text) =>
 /** "…, tick that off": what it points at was said before it. */
 const pointsBack = (goal: Goal) => 'target' in goal && goal.target.by === 'pronoun' && !goal.target.many
 
+interface Cut {
+  right: Text
+  joined: Text
+  /** What is cut is a list of tasks: "add these: milk, eggs and bread". */
+  listing: boolean
+}
+
 /** Whether `right` stands on its own after the clause `left`. */
-function parts(left: Clause, { right, joined }: { right: Text; joined: Text }, context: Context): boolean {
+function parts(left: Clause, { right, joined, listing }: Cut, context: Context): boolean {
   const next = readClause(right, context)
   const adding = left.reading?.goal.do === 'add'
   const longEnough = left.reading?.goal.do === 'add' && (left.reading.goal.details.title ?? '').includes(' ')
-  if (adding && listed.test(left.text.norm)) return true
+  if (adding && listing) return true
   if (adding && noteBegins.test(right.norm)) return false
   if (!adding) {
     if (!next) return false
@@ -125,7 +133,18 @@ function cutAndRead(given: Text, context: Context): Clause[] {
     if (right.norm === '' || left.text.norm === '') continue
     if (
       cut.groups?.hard === undefined &&
-      !parts(left, { right, joined: slice(message, start, cuts[index + 1]?.index) }, context)
+      !parts(
+        left,
+        {
+          right,
+          joined: slice(message, start, cuts[index + 1]?.index),
+          // "wash and fold the towels" is one of its tasks; the last "and" parts like a comma.
+          listing:
+            (cut[0].includes(',') || index === cuts.length - 1) &&
+            [...clauses, left].some(({ text }) => listed.test(text.norm)),
+        },
+        context,
+      )
     )
       continue
     clauses.push(left)

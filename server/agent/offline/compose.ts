@@ -96,6 +96,13 @@ export function joinUpdates(goals: Goal[]): Goal[] {
   return joined
 }
 
+/** "keep the fence, delete the rest": all but what is kept. */
+function sparing(goal: Goal, kept: Target[]): Goal {
+  if (!isAct(goal) || !('target' in goal) || goal.target.by !== 'set') return goal
+  const target = kept.reduce<Target>((all, not) => ({ by: 'except', all, not }), goal.target)
+  return { ...goal, target }
+}
+
 /** "delete and keep task 5" cannot be done; "delete task 4 but keep task 5" only says what to leave alone. */
 function withoutContradiction(goals: Goal[]): Goal[] {
   const kept = goals.flatMap(goal => (goal.do === 'keep' ? [goal.target] : []))
@@ -108,6 +115,6 @@ function withoutContradiction(goals: Goal[]): Goal[] {
       kept.some(target => sameTarget(goal.target, target)),
   )
   if (clash && 'target' in clash) return [{ do: 'contradiction', target: clash.target }]
-  const rest = goals.filter(goal => goal.do !== 'keep')
+  const rest = goals.filter(goal => goal.do !== 'keep').map(goal => sparing(goal, kept))
   return rest.length > 0 ? rest : [{ do: 'say', topic: 'leftAlone' }]
 }

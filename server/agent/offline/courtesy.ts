@@ -13,7 +13,7 @@ const leads = [
   'cn u|can we|could we|may i|can i|could i|pretty please|(?:would you )?be (?:so|very) kind (?:as|enough) to|sorry to (?:bother|disturb|trouble|interrupt)(?: you)?(?: again)?',
   "if you (?:could|can|don't mind|get (?:a|the) (?:chance|moment|minute|sec|second)|have (?:a |some )?(?:time|moment|minute|sec|second))",
   'when(?:ever)? you (?:can|like|get (?:a|the) (?:chance|moment|minute|min|sec|second)|have (?:a |some )?(?:time|moment|minute|min|sec|second))',
-  "is it possible to|would it be possible to|i(?:'d| would) like (?:you )?to|i(?:'d| would) (?:just |only |really )?(?:like|love) to|i (?:only |just |really )?want (?:you )?to|i wanna|i need (?:you )?to|i(?:'m| am) (?:going|trying) to",
+  "i(?:'m| am| was)? (?:just |only )?thinking(?:,? (?:maybe|perhaps|that|about)?)?(?= (?:could|can|you|we|i))|maybe(?= (?:could|can|you|we))|is it possible to|would it be possible to|i(?:'d| would) like (?:you )?to|i(?:'d| would) (?:just |only |really )?(?:like|love) to|i (?:only |just |really )?want (?:you )?to|i wanna|i need (?:you )?to|i(?:'m| am) (?:going|trying) to",
   "i'll|let's|lets|let us|let me|lemme|gimme|help me(?: to)?|time to|remember to(?= (?:mark|delete|complete|remove|update|rename))|you can|you should|you may|feel free to|be so kind as to|do me a favou?r and",
   'i think|i guess|i reckon|i said|i meant|i mean|yes|yeah|yep|no|nope|nah|wait|hmm+|whoops|oops|my bad|and then|after that|lastly|additionally|plus|btw|by the way|fyi|look|listen|right|instead|rather|(?:remind|tell) me(?= (?:what|which|how many)\\b)',
   'zara|acha|accha|achha|bhai|yaar|meherbani karke|براہ کرم|اچھا|ذرا|(?:first|second|finally|lastly|firstly),',
@@ -26,7 +26,7 @@ const asides =
 
 /** What may follow one. */
 export const closing = new RegExp(
-  `(?:[,.! ]+(?:please|pls|plz|thanks|thank you|thanks a lot|thank you (?:so|very) much|thx|ty|tysm|ta|cheers|if you can|if possible|if you (?:don't|do not) mind|when(?:ever)? you (?:can|like|get a chance|have (?:a |some )?(?:time|moment|minute|sec|second))|at your convenience|(?:would|will|can|could) (?:you|ya|u)|for me|asap please|mate|buddy|ok|okay|${asides}|براہ کرم|پلیز|شکریہ|meherbani|shukriya|(?<=[,.!-] *)(?:yes|yes please|confirmed|i confirm|i'm sure|i am sure)))+$`,
+  `(?:[,.! ]+(?:please|pls|plz|thanks|thank you|thanks a lot|thank you (?:so|very) much|thx|ty|tysm|ta|cheers|if you can|if possible|if you (?:don't|do not) mind|when(?:ever)? you (?:can|like|get (?:a|the) (?:chance|sec|second|moment|minute|min)|have (?:a |some )?(?:time|moment|minute|sec|second))|while you(?:'re| are) (?:at it|there)|at your convenience|(?:would|will|can|could) (?:you|ya|u)|for me|asap please|mate|buddy|ok|okay|${asides}|براہ کرم|پلیز|شکریہ|meherbani|shukriya|(?<=[,.!-] *)(?:yes|yes please|confirmed|i confirm|i'm sure|i am sure)))+$`,
 )
 
 const ADDRESSEE = 'mate|pal|buddy|friend|dear|love|man|bro|guys|assistant|colloquy|there|all'
@@ -71,6 +71,12 @@ const shorthand: [pattern: RegExp, by: string][] = [
   [/(?<=\b(?:remind me|need|have|got|want|remember|forget|like) )2(?= [a-z])/, 'to'],
   [/(?<=\b(?:remind me|task|reminder|something|anything|know) )bout(?= )/, 'about'],
   [/\bb4(?= )/, 'before'],
+  [/\b(?:wots|wats)(?= )/, "what's"],
+  [/\bhows(?= )/, "how's"],
+  [/(?<=\b(?:i|we|you) )hav(?= )/, 'have'],
+  [/\b(?:evrything|everthing|everyting|evrythin|everythin)\b/, 'everything'],
+  [/(?<=[a-z] )r(?= (?:done|due|finished|sorted)\b)/, 'are'],
+  [/(?<=\b(?:as|is|are|all) )dun$/, 'done'],
 ]
 
 /** Sounds between words, of who dictates; "ER" is a place, so it needs a comma. */
@@ -105,5 +111,12 @@ function inFull(given: Text): Text {
 }
 
 /** A message without what surrounds its requests. */
+/** "1. milk 2. eggs": numbers within a line begin lines of their own. */
+function itemised(text: Text): Text {
+  if (!/(?:^|: ?)1[.)] \S.* 2[.)] \S/.test(text.norm)) return text
+  const put = (side: string) => side.replace(/ (?=\d{1,2}[.)] \S)/g, '\n')
+  return { raw: put(text.raw), norm: put(text.norm) }
+}
+
 export const plainSpeech = (text: Text): Text =>
-  inFull(withoutPleasantries(withoutHesitation(withoutCheer(text))))
+  inFull(itemised(withoutPleasantries(withoutHesitation(withoutCheer(text)))))

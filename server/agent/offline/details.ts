@@ -24,6 +24,7 @@ const asidePhrases = [
 ]
 const priorityPhrases = [
   ...asidePhrases,
+  /(?:,| -) *(?<level>high|medium|low)(?: prio)?$/,
   new RegExp(
     `,? *(?:(?:with|at|as|of|and|it's|is|make it|set) +)*(?:a +|the +)?${LEVEL}[ -]priority(?![\\p{L}])`,
     'u',
@@ -108,7 +109,9 @@ function takeDate(text: Text, details: Details, clock: Clock): Text {
     else details.wrongDate = text.raw.slice(found.start, found.end).replace(/^(?:due )?(?:on|by|at) /i, '')
     if (found.when?.hasTime) details.timed = true
     if (found.when?.recurrence) details.recurrence = found.when.recurrence
-    return without(text, found.start, found.end)
+    const rest = without(text, found.start, found.end)
+    // "the plumber is coming on Friday", with the date gone.
+    return found.end === text.norm.length ? slice(rest, 0, / (?:is|are)$/.exec(rest.norm)?.index) : rest
   }
   const wrong = cut(text, badDate, 'words')
   if (!wrong) return text
@@ -133,7 +136,12 @@ export function titleOf(text: Text): string {
   if (tail && tail.index > 0) rest = withoutEnding(slice(rest, 0, tail.index))
   rest = slice(rest, lead.exec(rest.norm)?.[0].length ?? 0)
   if (isQuoted(rest)) return unquoted(rest)
-  return sentenceCase(rest.raw.replace(/^[\s,;:.-]+|[\s,;:-]+$/g, '').replace(/\s+/g, ' '))
+  return sentenceCase(
+    rest.raw
+      .replace(/(?:\s*,)+(?=\s*,)/g, '')
+      .replace(/^[\s,;:.-]+|[\s,;:-]+$/g, '')
+      .replace(/\s+/g, ' '),
+  )
 }
 
 const also = /,? (?:too|as well|also)$/

@@ -116,7 +116,7 @@ const undo: Rule[] = [
 ]
 
 const REMOVE =
-  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|lose(?= (?:the|my|task|number|it|that|this|#))|clean up|clean out(?= (?:my|the|all)))'
+  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|lose(?= (?:the|my|task|number|it|that|this|#))|empty(?: out)?(?= (?:my|the|out))|clean up|clean out(?= (?:my|the|all)))'
 
 const REMOVED =
   'removed|deleted|erased|gone|scrapped|binned|cancelled|canceled|cleared|taken off|off(?= (?:of )?(?:my|the|this))|taken out|thrown out|got rid of'
@@ -171,6 +171,15 @@ const remove: Rule[] = [
     `(?<target>(?:the |my |our |that |task |#).+?)(?:'s| is| was| got| has been| has got)? (?:now )?(?:been )?(?:cancelled|canceled|called off|scrapped|no longer (?:needed|necessary|happening|relevant|required)|not (?:needed|necessary|happening|relevant|required) (?:any ?more|any longer|now|after all))`,
     act('delete'),
   ),
+  request(
+    `(?:there(?:'s| is) )?no (?:more |longer any )?need (?:for|of|to do|to have) ${TARGET}(?: (?:any ?more|any longer|after all))?`,
+    act('delete'),
+  ),
+  request(
+    `(?:i|we) (?:won't|will not|will no longer|'ll no longer) (?:be (?:needing|doing|going to)|need|need to do) ${TARGET}(?: (?:any ?more|any longer|after all))?`,
+    act('delete'),
+  ),
+  request(`(?<target>(?:the |my |our ).+?)(?:'s| is) (?:now )?off`, act('delete')),
   request('keep', act('keep')),
 ]
 

@@ -50,6 +50,11 @@ export const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
 
 /** "a buy stamps task" is "buy stamps". */
 function withoutFrame(rest: Text): Text {
+  const announcing =
+    /^(?:something|this|one|another(?: one)?|a thing)(?: (?:for me|to my list|new|more))*(?:\?|:|,| -) +(?=\S)/.exec(
+      rest.norm,
+    )
+  if (announcing) return slice(rest, announcing[0].length)
   const frame = /^(?<article>an? (?:new )?)(?<title>.+?) (?:task|to-?do|reminder)$/.exec(rest.norm)?.groups
   const start = frame?.article?.length ?? 0
   return frame?.title ? slice(rest, start, start + frame.title.length) : rest
@@ -83,7 +88,7 @@ const bare = (slot: Slots, clock: Clock): Goal | undefined => {
 
 const needed = (slot: Slots, clock: Clock): Goal | undefined =>
   vague.test(slot('rest').norm) ||
-  /^(?:know|see|ask|understand|talk to you|go now|be|have|help|hear|view|check|list|find|search|delete|remove|update|change|edit|rename|mark)\b/.test(
+  /^(?:know|see|ask|understand|talk to you|go now|be(?! (?:at|in|on) )|have|help|hear|view|check|list|find|search|delete|remove|update|change|edit|rename|mark)\b/.test(
     slot('rest').norm,
   )
     ? undefined
@@ -91,16 +96,16 @@ const needed = (slot: Slots, clock: Clock): Goal | undefined =>
 
 export const addRules: Rule[] = [
   rule(
-    `(?:(?:here(?:'s| is| comes)|(?:i've )?got|i have|there's) )?(?:an? )?(?:new|another|one more|next|last)(?: new)?(?: (?:one|thing|item|task|to-?do))?(?: (?:for|on) (?:my|the|your) (?:to-?do |task )?list)?(?: for (?:you|me))?:${REST}`,
+    `(?:(?:here(?:'s| is| comes)|(?:i've )?got|i have|there's|add|and|oh and|also|note) )?(?:an? )?(?:new|another|one more|next|last)(?: new)?(?: (?:one|thing|item|task|to-?do))?(?: (?:for|on) (?:my|the|your) (?:to-?do |task )?list)?(?: for (?:you|me))?:${REST}`,
     add,
   ),
   rule('(?<rest>(?:urgent|asap|important|high priority|low priority)(?:: ?| -+ ).+)', add),
   rule(
-    `${VERB} (?:down )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN} ${LIST}(?: (?:to|for|called|named))?:? ?${REST}`,
+    `${VERB} (?:down |in )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN} ${LIST}(?: (?:to|for|called|named))?:? ?${REST}`,
     add,
   ),
   rule(
-    `${VERB} (?:down )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN}(?![\\p{L}\\p{N}]| ?#?\\d) ?${REST}`,
+    `${VERB} (?:down |in )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN}(?![\\p{L}\\p{N}]| ?#?\\d) ?${REST}`,
     add,
   ),
   rule(
@@ -156,6 +161,8 @@ export const addRules: Rule[] = [
     (slot, clock) =>
       /^(?:\d|list\b|done|is\b|number)/.test(slot('rest').norm) ? undefined : add(slot, clock),
   ),
+  rule(`(?:new one|another one|one more(?: thing)?|next one)(?::|,| -) ${REST}`, add),
+  rule(`to-?do (?!lists?\\b|items?\\b|apps?\\b|is\\b|was\\b|today|\\d|number)${REST}`, add),
 ]
 
 /** Wide readings, tried when nothing else fits: "make a cake", "I need to pay bills". */
@@ -164,7 +171,7 @@ export const wideAddRules: Rule[] = [
     /^(?:it|that|this|sure)\b/.test(slot('rest').norm) ? undefined : add(slot, clock),
   ),
   rule(
-    `(?:(?:i|we)(?:'ve| have|'d)?(?: (?:really|also|still|just|probably|definitely))* )?(?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better|better|supposed to)(?: to)?(?: (?:really|probably|definitely|actually|maybe|perhaps|just|also|finally))*(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
+    `(?:(?:i|we)(?:'ve| have|'d)?(?: (?:really|also|still|just|probably|definitely))* )?(?:have to|got to|ought to|need|must|should|gotta|mustn't forget|must not forget|can't forget|cannot forget|shouldn't forget|had better|better|supposed to)(?: to)?:?(?: (?:really|probably|definitely|actually|maybe|perhaps|just|also|finally))*(?: (?:remember|make sure|not forget))?(?: to| about| i)? ${REST}`,
     needed,
   ),
 ]

@@ -35,7 +35,7 @@ export function listOrFind(text: Text, clock: Clock, mustBeAsked: boolean): Goal
 }
 
 const HEAD =
-  '(?:show|list|display|view|see|give|get(?! rid)|print|read|read out|tell|run (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|walk (?:me|us) through|go over|look at|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
+  '(?:show|list|display|view|see|give|get(?! rid|.* off )|print|read|read out|tell|run (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|walk (?:me|us) through|go over|look at|pull up|open|fetch|bring up|go through|summari[sz]e|review|' +
   "what|what's|whats|which|do i have|have i got|do we have|are there|is there|any|got any|let me see|let me know|i (?:only |just |really )*want (?:a list|my list|the list|to see)|sort|order|arrange|filter)"
 
 const list = (slot: Slots, clock: Clock) => listOrFind(slot('all'), clock, true)
@@ -168,7 +168,7 @@ export const askRules: Rule[] = [
     status('all'),
   ),
   rule(
-    "(?:what(?:'s| is| does)? my (?:day|schedule|week|agenda)(?: look(?:ing)?)?(?: like)?|what am i supposed to (?:do|be doing)|what(?:'s| is) (?:on|planned|scheduled|up|coming up|happening|lined up)(?: for me)?(?: on| for)?|what do i have (?:planned|going on|on|to do)|what have i got(?: on)?|how does my (?:day|week) look)(?<when> .+)?",
+    "(?:what(?:'s| is| does)? (?:my (?:day|schedule|week|agenda)|the (?:plan|schedule|agenda))(?: look(?:ing)?)?(?: like)?|what am i supposed to (?:do|be doing)|what(?:'s| is) (?:on|planned|scheduled|up|coming up|happening|lined up)(?: for me)?(?: on| for)?|what do i have (?:planned|going on|on|to do)|what have i got(?: on)?|how does my (?:day|week) look)(?<when> .+)?",
     planned,
   ),
   rule('(?<all>how (?:many|much) .+)', counted),

@@ -40,6 +40,12 @@ const repeating = (slot: Slots): Goal =>
 const once = (slot: Slots): Goal => update(readTarget(slot('target')), { recurrence: null })
 
 export const movingRules: Rule[] = [
+  request(`(?<target>(?:task |#)\\d+)(?: ?(?:->|=>|:))? ${VALUE}`, onlyDated),
+  request(`${TARGET} ?(?:->|=>) ?${VALUE}`, onlyDated),
+  request(
+    `${TARGET}: ?(?:move|push|change|set|make|shift)(?: (?:it|this))? (?:to|due|for) ${VALUE}`,
+    onlyDated,
+  ),
   request(
     `(?:(?:give|get|grant|allow|add|tack on)(?: me| us)?|(?:i|we)(?:'ll|'d| will)? (?:need|want|could (?:use|do with)|have to have)|(?:can|could|may) (?:i|we) (?:get|have)|let me have) ${MORE} (?:for|on|with|to) (?:do |finish |complete )?${TARGET}`,
     shifted,

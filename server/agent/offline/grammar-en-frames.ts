@@ -61,7 +61,7 @@ export const frameRules: Rule[] = [
     add,
   ),
   rule(
-    `(?:it(?:'d| would| might) be (?:good|nice|wise|sensible) to|(?:i|we)(?:'m| am|'re| are) (?:supposed|meant) to|(?:i|we)(?:'d| had) better|i(?:'m| am) gonna (?:need|have) to|i(?:'ll| will) (?:need|have) to|don't let (?:me|us) forget(?: about| that i (?:have|need) to| to)?) (?:remember to )?${REST}`,
+    `(?:it(?:'d| would| might) be (?:good|nice|wise|sensible) to|(?:i|we)(?:'m| am|'re| are) (?:supposed|meant) to|(?:i|we)(?:'d| had) better|i(?:'m| am) gonna (?:need|have) to|i(?:'ll| will) (?:need|have) to|don't let (?:me|us) (?:forget|miss)(?: about| that i (?:have|need) to| to)?) (?:remember to )?${REST}`,
     add,
   ),
   rule(

@@ -53,7 +53,7 @@ const unfinished =
 
 /** "laundry done": a title or a number, never a kind of tasks ("all tasks done" asks for a list). */
 export const settledRule = request(
-  `(?<target>(?!${NO_TASK})[^ ]+(?: [^ ]+){0,5}) (?:all |now |finally )*${SETTLED}`,
+  `(?<target>(?!${NO_TASK})[^ ]+(?: [^ ]+){0,5}) (?:all |now |finally )*(?:${STATE}|sorted|dealt with|handled|wrapped up|crossed off)`,
   slot => {
     const { norm } = slot('target')
     if (unfinished.test(norm) || courtesy.test(norm) || commandVerbs.has(norm.split(' ')[0] ?? ''))

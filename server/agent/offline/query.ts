@@ -147,7 +147,7 @@ function takeSpan(text: Text, query: Query, clock: Clock): string {
   }
   const found = findWhen(norm, clock)
   if (!found?.when) return norm
-  const words = text.raw.slice(found.start, found.end).replace(/^(?:due|on|for) +(?:on )?/i, '')
+  const words = text.raw.slice(found.start, found.end).replace(/^(?:(?:due|on|for) +)+/i, '')
   if (at === 'dueAt' && /^(?:today|aaj|آج)$/i.test(words)) query.due = 'today'
   else query.span = { at, ...spanOf(text.norm.slice(found.start, found.end), at, found.when), words }
   return `${norm.slice(0, found.start)} ${norm.slice(found.end)}`

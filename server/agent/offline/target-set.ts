@@ -4,7 +4,7 @@ import type { Text } from './text.ts'
 /** Phrases that mean every task of a kind: "all completed tasks", "everything that's overdue", "the shopping tasks". */
 
 const everything =
-  /^(?:all|everything|every ?thing|all (?:of )?(?:my |the )?(?:tasks?|items?|to-?dos?|reminders?|things?)|every (?:single )?(?:task|item|one)|each task|(?:my |the )?(?:whole |entire |full )?(?:to-?do |task )?list|(?:the )?(?:whole|entire) thing|whatever (?:is )?(?:left|remains)|the rest|all of it|them all|my tasks|the tasks|tasks|sab|sab kuch|saare kaam|sare kaam|sab kaam|sare tasks|saare tasks|sab tasks|سب|سب کچھ|(?:سب|سبھی|سارے|تمام) کام)$/
+  /^(?:all|everything|every ?thing|all (?:of )?(?:my |the )?(?:tasks?|items?|to-?dos?|reminders?|things?)|every (?:single )?(?:task|item|one)|each task|(?:my |the )?(?:whole |entire |full )?(?:to-?do |task )?list|(?:the )?(?:whole|entire) thing|whatever (?:is )?(?:left|remains)|the rest|all the rest|all of it|it all|the lot|the whole lot|them all|my tasks|the tasks|tasks|sab|sab kuch|saare kaam|sare kaam|sab kaam|sare tasks|saare tasks|sab tasks|سب|سب کچھ|(?:سب|سبھی|سارے|تمام) کام)$/
 const statusSet =
   /^(?:all |every |each |sab |saare |sare |tamam |سب |سارے |تمام )?(?:of )?(?:my |the )*(?:all )?(?<kind>completed?|done|finished|pending|open|incomplete|unfinished|remaining|overdue|late|mukammal|مکمل|high priority|high-priority|low priority|low-priority|medium priority|urgent)(?: (?:tasks?|items?|ones?|to-?dos?|things?|stuff|reminders?|kaam|کام))$|^(?:all |every )(?:my |the )*(?:that(?:'s| is| are) )?(?<bare>completed|done|finished|pending|overdue)$/
 const stateOf =

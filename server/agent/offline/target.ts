@@ -42,7 +42,7 @@ const NOUN =
   '(?:tasks?|items?|to-?dos?|reminders?|entry|entries|ones?|numbers?|no\\.?|nos\\.?|ids?|kaam|کام|ٹاسک|نمبر)'
 const LEAD = `(?:(?:the|my|that|this|these|those|both|mere|mera|meri|میرا|میری|میرے) +)*(?:${NOUN} *)*(?:with +)?(?:the +)?(?:${NOUN} *)*[:#]*`
 const idList = new RegExp(
-  `^${LEAD}(?<list>-?\\d+(?:(?: *(?:,|&|-) *| +)(?:and +|or +|aur +|اور +|to +|through +|tasks? +|number +)*#?-?\\d+)*)(?: +${NOUN})?$`,
+  `^${LEAD}(?<list>-?\\d+(?:(?: *(?:,|&|-|\\+) *| +)(?:and +|n +|or +|aur +|اور +|to +|through +|tasks? +|number +)*#?-?\\d+)*)(?: +${NOUN})?$`,
 )
 const wordNumber = new RegExp(
   `^(?:the +|my +)?(?:tasks?|items?|numbers?|to-?dos?)(?: +number)? +(?<word>${numbers.join('|')})$`,
@@ -137,7 +137,7 @@ const pointed = (text: Text): Target | undefined => {
 
 const TASK = '(?:task|to-?do|item|reminder|entry|thing|stuff|job|kaam|کام|ٹاسک)'
 const titleLead = new RegExp(
-  `^(?:(?:the|my|a|an|that|this) +)?(?:(?:${TASK}|one|thing) +(?=called|named|titled|label|about|saying|that says|which says|with|for|to ))?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|with|for|to) +|: *)?(?=.)`,
+  `^(?:(?:whichever|whatever|what)(?: +one)?(?: +i +said)?(?:'s| +is| +was)? +about +)?(?:(?:the|my|a|an|that|this) +)?(?:(?:${TASK}|one|thing) +(?=called|named|titled|label|about|saying|that says|which says|with|for|to ))?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|with|for|to) +|: *)?(?=.)`,
 )
 const titleTail = new RegExp(
   `(?: +(?:${TASK}|one|wala|wali|wale|والا|والی|والے)(?: +(?:ko|کو))?| +(?:ko|کو)|,? +(?:from|off|on|in) +(?:my|the) +(?:to-?do |task )?lists?)$`,
