@@ -40,7 +40,7 @@ const repeating = (slot: Slots): Goal =>
 const once = (slot: Slots): Goal => update(readTarget(slot('target')), { recurrence: null })
 
 export const movingRules: Rule[] = [
-  request(`(?<target>(?:task |#)\\d+)(?: ?(?:->|=>|:))? ${VALUE}`, onlyDated),
+  request(`(?<target>(?:task |#)\\d+) ?(?:->|=>|:) ?${VALUE}`, onlyDated),
   request(`${TARGET} ?(?:->|=>) ?${VALUE}`, onlyDated),
   request(
     `${TARGET}: ?(?:move|push|change|set|make|shift)(?: (?:it|this))? (?:to|due|for) ${VALUE}`,

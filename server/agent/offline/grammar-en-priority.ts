@@ -20,7 +20,7 @@ export const priorityRules: Rule[] = [
     `(?:the )?priority (?:of|for|on) ${TARGET} (?:is|should be|needs to be|must be) (?:now )?${LEVEL}`,
     prioritise,
   ),
-  request(`(?<target>(?:task |#)\\d+)(?:,|:| is| to| as)? ${LEVEL} priority`, prioritise),
+  request(`(?<target>(?:task |#)\\d+)(?:,|:| is| to| as) ${LEVEL} priority`, prioritise),
   request(`(?:lower|reduce|decrease|drop) (?:the )?priority (?:of|for|on) ${TARGET}`, slot =>
     update(readTarget(slot('target')), { priority: 'low' }),
   ),

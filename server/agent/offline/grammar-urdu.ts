@@ -13,6 +13,7 @@ import {
   LEVEL,
   levels,
   NOT_DONE,
+  OPEN,
   REMOVE,
   REOPEN,
   REST,
@@ -149,6 +150,7 @@ export const urduRules: Rule[] = [
     change: { addTags: splitTags(slot('value')) },
   })),
   urdu(`${T} ${IT}${REOPEN}(?: ?${DO}| (?:mark|کھولو|kholo))?(?: ?${DO})?`, act('reopen')),
+  urdu(`${T} ${IT}${OPEN} (?:mark )?${DO}`, act('reopen')),
   urdu(
     `${T} ${IT}${COMPLETE} (?:ho gaya|ho gayi|ho chuka|kar liya|kar li|hogaya|ہو گیا|ہو گئی|ہو چکا|کر لیا|کر لی)`,
     act('complete'),

@@ -18,7 +18,9 @@ export const COMPLETE =
 export const REMOVE =
   '(?:delete|hata|hatao|mita|mitao|remove|cancel|nikal|nikalo|khatam hi|حذف|ہٹا|ہٹاؤ|مٹا|مٹاؤ|ڈیلیٹ|نکال)'
 export const REOPEN =
-  '(?:reopen|(?:dobara|wapas) khol(?:o|ein|na)?|dobara shuru|na-?mukammal|namukammal|pending|(?:دوبارہ|واپس) کھول(?:و|یں|نا)?|نامکمل|دوبارہ شروع)'
+  '(?:reopen|(?:dobara|wapas) khol(?:o|ein|na)?|dobara shuru|(?:دوبارہ|واپس) کھول(?:و|یں|نا)?|دوبارہ شروع)'
+/** A state, so it takes a verb to ask for it. */
+export const OPEN = '(?:na-?mukammal|namukammal|pending|نامکمل)'
 export const levels: Record<string, 'high' | 'medium' | 'low'> = {
   ...{ low: 'low', kam: 'low', کم: 'low', medium: 'medium', normal: 'medium', درمیانی: 'medium' },
   ...{ high: 'high', urgent: 'high', zyada: 'high', zaroori: 'high', ahem: 'high' },
