@@ -23,7 +23,7 @@ const no = phrases(
     "i'm not sure|im not sure|i am not sure|not now|leave it|leave them|keep it|keep them|keep that|forget it|forget that|wait|" +
     "hold on|hang on|leave it be|leave it alone|leave that|no way|abort|not yet|maybe not|maybe later|maybe|perhaps|perhaps not|changed my mind|i changed my mind|i've changed my mind|" +
     "i don't know|i dont know|dunno|better not|i'd rather not|rather not|negative|not really|absolutely not|of course not|" +
-    "definitely not|i don't want to|i don't think so|let me think|on second thought|👎|❌|" +
+    "definitely not|i don't want to|i don't think so|let me think|on second thought|on second thoughts|👎|❌|" +
     'nahin|nahi|nai|nahee|na|nhi|naheen|ji nahin|ji nahi|mat karo|mat|mat karna|rehne do|rehnay do|rehne dein|chhoro|choro|chhor do|' +
     'jane do|janay do|pata nahin|pata nahi|nahi karo|nahin karo|delete mat karo|delete na karo|ruko|' +
     'نہیں|نہ|نا|جی نہیں|مت|مت کرو|مت کریں|رہنے دو|رہنے دیں|چھوڑو|چھوڑ دو|چھوڑ دیں|جانے دو|جانے دیں|منسوخ|منسوخ کرو|پتا نہیں|پتہ نہیں|یقین نہیں|' +
@@ -31,7 +31,7 @@ const no = phrases(
 )
 
 const filler = phrases(
-  'please|pls|plz|lol|haha|mate|ta|thx|cheers|ah|both|both of them|all three|to all|to both|each of them|every one|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
+  'please|pls|plz|lol|haha|mate|go on|ta|thx|cheers|ah|both|both of them|all three|to all|to both|each of them|every one|now|then|thanks|thank you|just|it|that|oh|hmm|um|actually|well|so|all|all of them|do|really|100%|already|to|and|' +
     'sir|bhai|yaar|abhi|acha|achha|accha|اچھا|براہ کرم|ابھی|پلیز|شکریہ',
 )
 

@@ -4,6 +4,7 @@ import { readWhen } from './dates.ts'
 import { readDetails } from './details.ts'
 import type { Details } from './goal.ts'
 import { readClause } from './grammar.ts'
+import { commandVerbs } from './lexicon-en.ts'
 import { recurrenceOf } from './repetition.ts'
 import { slice, type Text, withoutEnding } from './text.ts'
 
@@ -17,12 +18,13 @@ const THAT = '(?:that|it|this)'
 const AS = '(?: (?:as|into))?(?: (?:a|an|my))?(?: new)?'
 const endings = [
   `${ASKING}(?:add|put|note|save|write|jot|pop|stick|chuck|bung|throw|get|remember|log) ${THAT}(?: down| in)?(?: (?:to|on|onto|in|into|as|for) (?:my |the |a |our )?(?:(?:to-?do|task|shopping|grocery) list|lists?|tasks?|to-?dos?|pile|there)| there)?`,
+  `${ASKING}(?:add|make|create|set)(?: me| up)? (?:an?|another) (?:task|reminder|to-?do|note)(?: for (?:that|it|this))?`,
   '(?:(?:can|could) you |please )?remind me(?: (?:of|about) (?:that|it|this))?',
   `${ASKING}(?:make|take|keep) (?:a |some )?(?:mental )?notes? of ${THAT}`,
   `${ASKING}(?:set|make|add|put|save|create|note) ${THAT}(?: up| down)?${AS} (?:(?<how>daily|weekly|monthly|recurring) )?(?:task|to-?do|reminder|one|thing)`,
 ]
 const afterthought = new RegExp(
-  `(?:(?:\\s*[,.;:!-]+|\\s+-)\\s*(?:and |so )?|${UNPAUSED})(?:${endings.join('|')})(?: for me)?(?: please| pls| thanks)?(?: ?\\p{Extended_Pictographic}\\uFE0F?)*$` +
+  `(?:(?:\\s*[,.;:!-]+|\\s+-)\\s*(?:and |so )?|${UNPAUSED})(?:${endings.join('|')})(?: for me)?(?: please| pls| thanks)?(?:,? (?:would|will|could|can) (?:you|ya|u))?(?: please)?(?: ?\\p{Extended_Pictographic}\\uFE0F?)*$` +
     '|\\s*[,.]\\s*(?:(?:isay|ise|isko|yeh|ye) )?(?:(?:meri )?list (?:mein|me) (?:daal|likh|add kar|shamil kar)|add kar|likh|note kar|shamil kar) (?:do|lo|dein|den)$|\\s*[,.]\\s*(?:mujhe )?yaad (?:rakhna|rakho|dilana|dilao|dila dena|dila do)$' +
     '|\\s*[,.]\\s*(?:(?:اسے|یہ) )?(?:(?:میری )?(?:لسٹ|فہرست) میں )?(?:لکھ|ڈال|نوٹ کر|شامل کر|درج کر) (?:دو|لو|لیں|دیں)$',
   'u',
@@ -39,7 +41,9 @@ export function noted(message: Text, context: Context): Clause | undefined {
     const goal = { ...reading.goal, details: repeated(reading.goal.details) }
     return { text, reading: { goal, guess: false } }
   }
-  if (reading && !reading.guess && reading.goal.do !== 'say') return undefined
+  // "my flight is on the 3rd, add it": told of a task it would be a change, but this asks for a new one.
+  const news = reading?.goal.do === 'update' && !commandVerbs.has(/^\w*/.exec(before.norm)?.[0] ?? '')
+  if (reading && !reading.guess && reading.goal.do !== 'say' && !news) return undefined
   const details = repeated(readDetails(newsOnly(before), context.clock))
   const title = details.title?.replace(/^(?:mujhe|mujhay|مجھے) (?=\S)/iu, '')
   return {
@@ -58,7 +62,7 @@ function newsOnly(before: Text): Text {
 }
 
 const teller =
-  /^(?:(?:i|we)(?:'ve| have)?(?: also| just)?(?: got)?|there(?:'s| is)|(?:it's|it is)(?= (?:my|our|the))|mujhe|mera|meri|مجھے|میرا|میری)(?: an?(?= ))? (?=\S)/
+  /^(?:(?:i|we)(?:'ve| have)?(?: also| just)?(?: got)?|there(?:'s| is)|i(?:'ve been| have been| keep| kept) (?:meaning|wanting|planning|intending|trying|forgetting) to|i (?:always|keep) forget to|(?:i )?(?:still )?haven't (?:got|gotten|managed)(?: a?round)? to|(?:it's|it is)(?= (?:my|our|the))|mujhe|mera|meri|مجھے|میرا|میری)(?: an?(?= ))? (?=\S)/
 
 /** "…, make that a weekly task": begins today when no day was told. */
 function repeating(details: Details, how: string | undefined, { clock }: Context): Details {

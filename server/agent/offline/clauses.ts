@@ -18,7 +18,7 @@ import type { Clock } from './zone.ts'
  * only when what follows is a request of its own: "add buy milk and eggs" stays one task.
  */
 const separator =
-  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|drop|scrap|bin|cancel|forget|put|take) )|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
+  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|drop|scrap|bin|cancel|forget|put|take|(?:that|this) one(?: can|'s| is| should)|it can) )|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
 
 // More than a person asks for at once; beyond it the rest is one clause.
 const MOST_CLAUSES = 60

@@ -35,7 +35,9 @@ export function correctionOf(text: Text, { memory, context, unread }: Situation)
   const tail = plain.norm.slice(start)
   const end = start + ((contrast.exec(tail) ?? also.exec(tail))?.index ?? tail.length)
   const rest = slice(plain, start, end)
-  if (!unread && (!isMistake || readClause(rest, context)?.guess === false)) return undefined
+  const anew = isMistake ? readClause(rest, context) : undefined
+  if (anew && isAnotherAct(anew.goal, memory)) return [...memory.restore, anew.goal]
+  if (!unread && (!isMistake || anew?.guess === false)) return undefined
   if (isMistake && denial.test(rest.norm) && memory.restore.length > 0) return memory.restore
   const said = relevelled(plain, start, memory)
   if (said) return said
@@ -57,6 +59,14 @@ export function correctionOf(text: Text, { memory, context, unread }: Situation)
     return isMistake ? (reworded(slice(plain, start), wanted) ?? retitled(slice(plain, start))) : undefined
   return wanted && 'target' in wanted && target.by !== 'nothing' ? again(wanted, target, memory) : undefined
 }
+
+/** "sorry, I mean I rang the bank": the same was done, but with another task. */
+const isAnotherAct = (goal: Goal, { wanted, restore }: Memory) =>
+  (goal.do === 'complete' || goal.do === 'reopen') &&
+  goal.do === wanted?.do &&
+  goal.target.by !== 'pronoun' &&
+  goal.target.by !== 'nothing' &&
+  restore.length === 1
 
 interface Likewise {
   rest: Text
@@ -151,9 +161,11 @@ interface Dating {
 function redated(rest: Text, { memory, clock, words, text }: Dating): Goal[] | undefined {
   const { wanted } = memory
   const about = wanted?.do === 'add' || (wanted?.do === 'update' && !wanted.change.title)
-  const when = about ? (readWhen(rest.norm, clock) ?? readWhen(text.norm, clock)) : undefined
+  const plain = text.norm.replace(/,? *\bi mean(?:t)?\b,?/, '')
+  const when = about ? (readWhen(rest.norm, clock) ?? readWhen(plain, clock)) : undefined
   // "tomorrow" alone may as well ask what is on then.
-  if (!when || (words === '' && !/^(?:due|by|on|at|for|in|until)\b/.test(text.norm))) return undefined
+  if (!when || (words === '' && plain === text.norm && !/^(?:due|by|on|at|for|in|until)\b/.test(text.norm)))
+    return undefined
   const change = dated(when, clock)
   if (when.hasDay && !when.hasTime && mistaken.test(words)) change.keepsTime = true
   return [{ do: 'update', target: { by: 'pronoun', many: false }, change }]

@@ -5,7 +5,7 @@ import { slice, type Text, without, withoutEnding } from './text.ts'
 /** What may lead to a request; taken off only where the request cannot be read with it. */
 const leads = [
   'please|pls|plz|kindly|hey|hi|hiya|hello|yo|(?:morning|evening)(?=[,.!])|ok|okay|alright|all right|so|well|now|also|then|next|and|but|oh|oi|ah|aha|um|uh|er|erm|good (?:morning|afternoon|evening|day)',
-  'ugh|argh|phew|omg|omfg|(?:oh )?(?:my )?(?:god|gosh|goodness)|jeez|blimey|crikey|right then|now then|ok then|yay|woo ?hoo|lol|haha+|finally|anyway|anyways|basically|honestly|tbh|apparently|(?:it )?turns out(?: that)?|good news|bad news',
+  'ugh|argh|phew|omg|omfg|(?:oh )?(?:my )?(?:god|gosh|goodness)|jeez|blimey|crikey|right then|now then|ok then|yay|woo ?hoo|lol|haha+|finally|anyway|anyways|basically|honestly|tbh|apparently|(?:it )?turns out(?: that)?|good news|bad news|spoke too soon|false alarm|correction|change of plans?|(?:quick |small )?update|heads up|oh dear|silly me|(?:my )?mistake',
   'actually|sorry|just|quickly|quick one|real quick|assistant|colloquy|great|nice|lovely|brilliant|excellent|awesome|fab|cool|perfect|thanks|thank you|thx|ta|cheers|go ahead and|go on',
   "i(?:'m| am| was)? (?:just )?wonder(?:ing|ed)? if (?:you|i|we) (?:could|can|might)|do you think (?:you|i) (?:could|can)|any chance (?:you|i) (?:could|can)",
   "i(?:'d| would) be grateful if you(?: could| would)?|it(?:'d| would) be (?:great|nice|lovely|good) if you (?:could|would)|i was hoping (?:you could|to)|could i get you to",

@@ -39,6 +39,7 @@ const CLOCK_TIME = [
   `(?:half|quarter|five|ten|twenty|twenty[ -]five|\\d{1,2})(?: +minutes?)? +(?:past|after|to|till) +${HOUR}(?: *(?:am|pm|a\\.m\\.|p\\.m\\.))?`,
   `${HOUR}(?:[:.]\\d{2})? *(?:am|pm|a\\.m\\.?|p\\.m\\.?)(?![a-z])`,
   `${HOUR} *o'?clock`,
+  `${HOUR}(?= +(?:in +the +(?:morning|afternoon|evening)|at +night))`,
   URDU_TIME,
   '\\d{1,2}:\\d{2}',
   '\\d{1,2}h(?:\\d{2})?(?![a-z\\d])',

@@ -50,6 +50,9 @@ export const priorityOf = (level: string): Priority =>
 const description =
   /,? *(?:(?:and|with|in|as|for) +)*(?:a +|the +|its +)?(?:description|desc|notes?|details?)(?: +(?:of|saying|that says|is|as|write|put|should say|say|says))?:? +(?<text>"\uE000+"|[^"].*$)/
 const hashTag = /(?:^|\s)#(?<tag>[\p{L}\p{N}_-]{1,20})(?![\p{L}\p{N}_-])/u
+/** "tag travel, for the 25th": one word, when something else follows. */
+const oneTag =
+  /,? *(?:tag(?:ged)?|label(?:led|ed)?)(?: +it)?(?: +(?:as|with))?:? +(?<tags>#?[\p{L}\p{N}_-]{1,20})(?=, +(?:for|by|on|due|at|in|high|low|medium|urgent|priority|with|it's|and|every|daily|weekly|monthly|tomorrow|today|tonight|next|this)\b)/u
 const tagList =
   /,? *(?:(?:with|and) +)*(?:(?:tag|label) +it(?: +(?:as|with))? +|(?:the +)?tags?:? +|(?:that is )?tagged(?: +(?:as|with))? +|labell?ed +(?:as +)?)(?<tags>[\p{L}\p{N}_"#\uE000-]{1,22}(?:(?:, *| and | & | )#?[\p{L}\p{N}_"\uE000-]{1,22}){0,9})$/u
 const badDate =
@@ -89,7 +92,7 @@ function takePriority(text: Text, details: Details): Text {
 
 function takeTags(text: Text, details: Details): Text {
   const tags: string[] = []
-  const list = cut(text, tagList, 'tags')
+  const list = cut(text, oneTag, 'tags') ?? cut(text, tagList, 'tags')
   let rest = list?.rest ?? text
   if (list) tags.push(...splitTags(list.taken))
   for (let found = cut(rest, hashTag, 'tag'); found && tags.length < 10; found = cut(rest, hashTag, 'tag')) {

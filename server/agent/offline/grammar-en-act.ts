@@ -103,7 +103,7 @@ const reopen: Rule[] = [
     act('reopen'),
   ),
   request(
-    `${TARGET} (?:isn't|aren't|wasn't) (?:actually |really |quite )?(?:done|complete|completed|finished|sorted|dealt with)(?: after all| yet)*`,
+    `${TARGET} (?:still )?(?:isn't|aren't|wasn't) (?:actually |really |quite )?(?:done|complete|completed|finished|sorted|dealt with)(?: after all| yet)*`,
     act('reopen'),
   ),
 ]
@@ -116,7 +116,7 @@ const undo: Rule[] = [
 ]
 
 const REMOVE =
-  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|scratch|eliminate|dispose of|lose(?= (?:the|my|task|number|it|that|this|#))|empty(?: out)?(?= (?:my|the|out))|clean up|clean out(?= (?:my|the|all)))'
+  '(?:delete|remove|erase|discard|get rid of|trash|scrap|bin|drop|cancel|clear out|clear|throw away|throw out|wipe out|wipe|destroy|purge|ditch|axe|kill|nuke|toss|chuck(?: out| away)?|scratch|eliminate|dispose of|lose(?= (?:the|my|task|number|it|that|this|#))|empty(?: out)?(?= (?:my|the|out))|clean up|clean out(?= (?:my|the|all)))'
 
 const REMOVED =
   'removed|deleted|erased|gone|scrapped|binned|cancelled|canceled|cleared|taken off|off(?= (?:of )?(?:my|the|this))|taken out|thrown out|got rid of'

@@ -80,6 +80,11 @@ const bare = (slot: Slots, clock: Clock): Goal | undefined => {
       rest.norm,
     )
   if (!household && (!bareVerbs.has(verb) || wordCount(rest) < 2)) return undefined
+  // "tidy up my list" is about the list itself.
+  if (
+    /^\p{L}+ (?:up |out )?(?:my|the|this) (?:whole |to-?do |task )*(?:list|tasks|to-?dos)\b/u.test(rest.norm)
+  )
+    return undefined
   if (/^\p{L}+ (?:task |number |no\.? ?|#)\d+$/u.test(rest.norm)) return undefined
   if (isPleasantry(rest) || /^thank (?:you|u|ya)\b/.test(rest.norm)) return undefined
   if (/^(?:this|that|it|them|me|him|her|us)$/.test(rest.norm.split(' ').slice(1).join(' '))) return undefined
@@ -141,7 +146,7 @@ export const addRules: Rule[] = [
     () => ({ do: 'add', details: {} }),
   ),
   rule(
-    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me)(?! (?:what|which|how many)\\b)(?: again)?(?<when> .*?)?? (?:to|about|of|that|for) ${REST}`,
+    `(?:remind me|remind us|give me a reminder|send me a reminder|ping me|nudge me|bug me|nag me|poke me|prod me|buzz me|pester me|give me a (?:nudge|shout|poke|heads[ -]?up))(?! (?:what|which|how many)\\b)(?: again)?(?<when> .*?)?? (?:to|about|of|that|for) ${REST}`,
     (slot, clock) => {
       const [when, rest] = [slot('when'), slot('rest')]
       const whole = when.norm ? { raw: `${rest.raw} ${when.raw}`, norm: `${rest.norm} ${when.norm}` } : rest

@@ -132,6 +132,14 @@ export const askRules: Rule[] = [
   ),
   request(`when (?:is|are|was) ${TARGET} due`, status('due')),
   request(
+    `(?:by )?when (?:does|do|must|should|will) (?!i\\b|we\\b|you\\b)${TARGET} (?:(?:need|have)(?: to)?(?: be| get)? [a-z]+|be [a-z]+|fall due|end|start|happen|take place)(?: by)?`,
+    status('due'),
+  ),
+  request(
+    `is (?!it\\b|there\\b|that\\b|this\\b|today|tomorrow)(?:the |my )?${TARGET} (?:on |due |for |set for |still on for )*(?:today|tomorrow|tonight|(?:this|next) week|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)`,
+    owning('due'),
+  ),
+  request(
     `(?:by )?when (?:do|should|must|am) i (?:have to |need to |got to |meant to |supposed to )*(?!do\\b)${TARGET}(?: by)?`,
     owning('due'),
   ),
@@ -169,6 +177,10 @@ export const askRules: Rule[] = [
   ),
   rule(
     "(?:what(?:'s| is| does)? (?:my (?:day|schedule|week|agenda)|the (?:plan|schedule|agenda))(?: look(?:ing)?)?(?: like)?|what am i supposed to (?:do|be doing)|what(?:'s| is) (?:on|planned|scheduled|up|coming up|happening|lined up)(?: for me)?(?: on| for)?|what do i have (?:planned|going on|on|to do)|what have i got(?: on)?|how does my (?:day|week) look)(?<when> .+)?",
+    planned,
+  ),
+  rule(
+    "(?:what|how)(?: does| do| is| are|'s) (?<when>today|tomorrow|(?:this|next) (?:week|weekend|month)|the (?:week|weekend)|(?:mon|tues|wednes|thurs|fri|satur|sun)day) (?:look|looking|shaping up|shape up)(?: like)?(?: for me)?",
     planned,
   ),
   rule('(?<all>how (?:many|much) .+)', counted),

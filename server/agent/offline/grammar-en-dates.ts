@@ -40,6 +40,14 @@ const repeating = (slot: Slots): Goal =>
 const once = (slot: Slots): Goal => update(readTarget(slot('target')), { recurrence: null })
 
 export const movingRules: Rule[] = [
+  request(
+    `(?<target>it|that|this|(?:the |my |our |task |#).*?) (?:goes|happens|starts|begins|takes place|falls|comes|opens|leaves|arrives|runs)(?: (?:back|out|off|in|now))* (?<value>(?:on|at|in|by|next|tomorrow|this) ?.+?)`,
+    onlyDated,
+  ),
+  request(
+    `${KNOWN} (?:(?:only|just|really|now) )*(?:needs?|wants?|gets?|has to be|should be)(?: (?:it|doing|to be done|done|[a-z]+ing|[a-z]+ed))? (?:(?:only|just|once) )*(?:an? )?(?<how>daily|weekly|monthly|every (?:day|week|month)|(?<=once an? )(?:day|week|month))(?: now)?`,
+    repeating,
+  ),
   request(`(?<target>(?:task |#)\\d+) ?(?:->|=>|:) ?${VALUE}`, onlyDated),
   request(`${TARGET} ?(?:->|=>) ?${VALUE}`, onlyDated),
   request(

@@ -79,6 +79,10 @@ export const taggingRules: Rule[] = [
     slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
   ),
   request(
+    `(?:give|assign) ${TARGET} (?:an? |the )(?:tag )?(?<value>"\uE000+"|#?[\\p{L}\\p{N}_-]{2,20})(?: tag| label)(?: to it)?`,
+    slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
+  ),
+  request(
     '(?:put|file|group) (?<target>(?:the |my |our |it|that|this|task |#).*?) under (?:the )?(?<value>#?[\\p{L}\\p{N}_-]{2,20})(?: tag| label| category)?',
     slot => update(readTarget(slot('target')), { addTags: splitTags(slot('value')) }),
   ),

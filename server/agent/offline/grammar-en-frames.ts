@@ -35,6 +35,15 @@ const placed = (slot: Slots, clock: Clock) =>
     : addThing(slot, clock)
 
 export const frameRules: Rule[] = [
+  rule(`(?:put|pencil|book|sign|write|mark) me (?:down|in|up) for (?:an? (?=\\S))?${REST}`, add),
+  rule(
+    `(?:make|take)(?: me)? (?:a |another |some )?(?:quick |new )?notes?(?: (?:for me|of something|down))*`,
+    unnamed,
+  ),
+  rule(
+    `(?:add|create|make|put|start|set up)(?: me)? (?:one|another(?: one)?|something|a thing|an? entry) (?:called|named|titled|labelled|that says|saying|about)(?: to)? ${REST}`,
+    add,
+  ),
   rule(
     `(?:(?:i|we)(?:'ve| have)? )?(?:need|have|got|want|would like|'d like)(?: got)? to (?:add|create|note(?: down)?|write(?: down)?|jot(?: down)?|put|save|log|record|make) ${VAGUE}(?: down| to note)?(?: (?:to|on|onto|in) ${LIST})?`,
     unnamed,

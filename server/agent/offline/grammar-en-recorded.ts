@@ -29,6 +29,10 @@ const overviewRules: Rule[] = [
     () => ({ do: 'list', query: { status: 'all' } }),
   ),
   rule(
+    '(?:(?:are there |have i got |do i have )?any(?: other| more)? (?:loose ends|unfinished business|(?:jobs|chores|errands|bits)(?: (?:left|to do|outstanding))?)|(?:is there )?anything (?:else )?(?:(?:that )?i (?:should|need to|have to|must|ought to)|for me to) (?:know about|do|worry about|take care of|deal with|see to|sort out))(?: .{0,40})?',
+    pending,
+  ),
+  rule(
     `(?:is there )?(?:much|a lot|anything(?: else)?|something)(?: (?:else|still))? (?:left|remaining|outstanding|still (?:open|to do|pending))(?: (?:to do|for me|on ${MINE}))*|how (?:am i|are we) doing(?: (?:with|on) ${MINE})?|how far (?:along )?am i(?: with ${MINE})?|am i (?:all )?(?:done|caught up|finished)(?: (?:with everything|for (?:today|the day)))?|what(?:'s| is) the next (?:thing|task|one)(?: (?:i should (?:do|tackle)|to do|on ${MINE}))?`,
     pending,
   ),
@@ -43,15 +47,15 @@ const ABOUT = '(?:about|for|regarding|concerning|mentioning|related to|with|to d
 /** "did I write anything down about the boiler", "is the dentist on my list": whether a task is there. */
 export const recordedRules: Rule[] = [
   rule(
-    `(?:(?:did|have|had|do) (?:i|we) (?:already |ever |actually |remember to |think to |manage to )*${NOTED}|(?:have )?got|(?:i|we)'ve got|(?:is|are) there|any) (?:anything|something|any tasks?|an? (?:task|note|reminder|to-?do)|a thing|tasks?)${THERE} ${ABOUT} (?<rest>.+?)${THERE}`,
+    `(?:(?:did|have|had|do|didn't|don't|haven't|hadn't) (?:i|we) (?:already |ever |actually |remember to |think to |manage to )*${NOTED}|(?:have )?got|(?:i|we)'ve got|(?:is|are|was|were|isn't|aren't|wasn't|weren't) there(?: not)?|any) (?:already )?(?:anything|something|any tasks?|an? (?:task|note|reminder|to-?do)|a thing|tasks?)${THERE} ${ABOUT} (?<rest>.+?)${THERE}`,
     find,
   ),
   rule(
-    `(?:did|have|had) (?:i|we) (?:already |ever |actually )*(?:remember to |think to |remembered to )?${NOTED} (?!any|some|an? (?:task|note|reminder)|what|got\\b)(?<rest>.+?)(?<there> (?:down|on (?:there|here|it)|in there|(?:on|in|to) (?:my|the|this) (?:to-?do |task )?lists?))`,
+    `(?:did|have|had|didn't|haven't|hadn't) (?:i|we) (?:already |ever |actually )*(?:remember to |think to |remembered to )?${NOTED} (?!any|some|an? (?:task|note|reminder)|what|got\\b)(?<rest>.+?)(?<there> (?:down|on (?:there|here|it)|in there|(?:on|in|to) (?:my|the|this) (?:to-?do |task )?lists?))`,
     find,
   ),
   rule(
-    "(?:am i|are we) (?:running )?(?:behind|late)(?: (?:on|with|for))?(?: (?:anything|something|any(?: tasks)?))?|(?:have|did) (?:i|we) (?:miss|missed|let slip|forget|forgotten|overlooked?) (?:anything|something|any(?: tasks| deadlines)?)|anything (?:overdue|late|i(?:'ve| have)? missed)",
+    "(?:am i|are we) (?:running )?(?:behind|late)(?: (?:on|with|for))?(?: (?:anything|something|any(?: tasks)?))?|(?:have|did) (?:i|we) (?:miss|missed|let slip|forget|forgotten|overlooked?) (?:anything|something|any(?: tasks| deadlines)?)|anything (?:overdue|late|i(?:'ve| have)? missed)|(?:what|which (?:ones?|tasks?)) (?:am i|are we|have i|have we|did i|'s|is|are)(?: (?:running|already))? (?:late|behind|overdue|missed|miss|let slip|forgotten)(?: (?:on|with|for))?",
     () => ({ do: 'list', query: { due: 'overdue' } }),
   ),
   rule(

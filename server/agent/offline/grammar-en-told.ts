@@ -17,9 +17,14 @@ const PAST = Object.keys(pastVerbs).join('|')
 const PAST_FIRST = Object.keys(pastVerbs)
   .filter(verb => !/^(?:read|cut|put|did|got)$/.test(verb))
   .join('|')
+// "the bank called" tells of what the bank did.
+const isOfPeople = (verb: string) =>
+  /^(?:called|phoned|rang|texted|messaged|emailed|wrote|visited|met|told|spoke|gave|drove|threw|swam|taught|attended|brought)$/.test(
+    verb,
+  )
 // "read", "cut" and "put" are just as well what is still to be done; "did" and "got" begin questions and idioms.
 const PLAIN_PAST = Object.keys(pastVerbs)
-  .filter(verb => !/^(?:read|cut|put|did|got|made|went|ran|took)$/.test(verb))
+  .filter(verb => !/^(?:read|cut|put|did|got|made|went|ran|took)$/.test(verb) && !isOfPeople(verb))
   .join('|')
 
 /** Words that end like a past and are none, or that tell of no work that is done. */
@@ -71,7 +76,7 @@ export const gotDone = request(
 
 export const toldRules: Rule[] = [
   request(
-    `(?:i|we)(?:'ve| have)? (?:just |already |finally |also |now )*(?!(?:got|had) an? )(?<verb>${PAST}|${REGULAR})(?: up)? (?!to )(?:an? )?${TARGET}${WHEN}`,
+    `(?:i|we)(?:'ve| have)? (?:just |already |finally |also |now )*(?!(?:got|had) an? |.*\\b(?:wrong|mixed up|confused)\\b)(?<verb>${PAST}|${REGULAR})(?: up)? (?!to )(?:an? )?${TARGET}${WHEN}`,
     completedByVerb,
   ),
   request(
@@ -88,6 +93,10 @@ export const toldRules: Rule[] = [
   ),
   request(
     `(?:(?:just|already|finally) )?(?<verb>${REGULAR})(?: up)? (?<target>(?:the|my|our|all|both|those|these|his|her|their) .+?)${WHEN}`,
+    completedByVerb,
+  ),
+  request(
+    `${TARGET} (?:has been|have been|was|were|is|are|got) (?:all |now |already )*(?<verb>called|phoned|rung|texted|messaged|emailed|mailed|visited|paid|sent|returned|delivered|taught|told)`,
     completedByVerb,
   ),
   request(

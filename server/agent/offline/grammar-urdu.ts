@@ -128,6 +128,11 @@ export const urduRules: Rule[] = [
     `${T} (?:(?:ki|کی) (?:priority|ترجیح)|ko|کو) ${LEVEL}(?: priority| ترجیح)?(?: ${DO}| rakho| رکھو| banao| بناؤ)`,
     slot => update(readTarget(slot('target')), { priority: levels[slot('level').norm] ?? 'high' }),
   ),
+  urdu(`(?<all>.+?) (?:pe|par|پر) (?:daal|dal|ڈال) ?${DO}`, datedAtEnd),
+  urdu(
+    `(?:(?:meri|mere|میری) )?(?:list|fehrist|فہرست|لسٹ) (?:mein|me|میں) ${ADD} ?${DO},? (?:ke |keh |کہ )?${REST}`,
+    add,
+  ),
   urdu(
     `(?<all>.+?)(?: (?:tak|ko|pe|par|ke liye|تک|کو|پر|کے لیے))* (?:${DO}|rakho|rakh do|rakh den|le jao|shift ${DO}|move ${DO}|reschedule ${DO}|رکھو|رکھ دو|رکھ دیں|لے جاؤ)`,
     datedAtEnd,

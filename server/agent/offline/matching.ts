@@ -37,7 +37,20 @@ const irregular: Record<string, string> = {
   ...{ found: 'find', done: 'do', told: 'tell', gave: 'give', given: 'give', ate: 'eat', spoke: 'speak' },
   ...{ mum: 'mom', mommy: 'mom', mummy: 'mom', daddy: 'dad', appt: 'appointment', mtg: 'meeting' },
   ...{ left: 'leave', sold: 'sell', taught: 'teach', swept: 'sweep', brought: 'bring', built: 'build' },
-  ...{ saw: 'see', seen: 'see', wash: 'wash', cut: 'cut', put: 'put', drove: 'drive', hung: 'hang' },
+  ...{
+    saw: 'see',
+    seen: 'see',
+    wash: 'wash',
+    cut: 'cut',
+    put: 'put',
+    drove: 'drive',
+    hung: 'hang',
+    rang: 'ring',
+    dug: 'dig',
+    threw: 'throw',
+    lent: 'lend',
+    swam: 'swim',
+  },
 }
 
 /** A rough English stem: equal for the forms of one word, and that is all it is for. */

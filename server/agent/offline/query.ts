@@ -23,7 +23,7 @@ const filters: Filter[] = [
     },
   ],
   [
-    /\b(?:pending|reh ga(?:ya|ye|yi|e)|left(?: to do)?|to do(?! list)|remaining|remain|outstanding|open|still|need(?:s)? to (?:be done|do)|have to do|should i do|active|baqi|baki|bacha|rehta|rehte)\b|باقی|بقیہ|زیر التوا/,
+    /\b(?:pending|reh ga(?:ya|ye|yi|e)|left(?: to do)?|to do(?! list)|remaining|remain|outstanding|open|still|to go|need(?:s)? to (?:be done|do)|have to do|should i do|active|baqi|baki|bacha|rehta|rehte)\b|باقی|بقیہ|زیر التوا/,
     query => {
       query.status ??= 'pending'
     },
@@ -164,10 +164,10 @@ const noise = new Set(
     'due date dates deadline deadlines priority priorities status tag tags tagged sorted sort order ordered first ' +
     "i've i'm ive that's there's zara " +
     'most give me gimme lemme planned scheduled current entire whole full complete overview summary count number total add added create created made make ' +
-    'else other others own today not no ' +
-    'mujhe mere mera meri saare sare sab kaam kaun kon se kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
+    'else other others own today not no go ' +
+    'mujhe mere mera meri saare sare sab kaam kaun kon se mein liye kya apne apni apna hain hai dikhao dikhaen dikhayen dikhaein dikha do batao ' +
     'bata ki ka ke ko jo kitne kitni list karo abhi tamam sirf ' +
-    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے کتنا کونسا کونسے کرنا کرنی کرنے کچھ ابھی اب فہرست تمام صرف ٹاسک'
+    'مجھے میرے میرا میری سارے سب کام کون سے کیا اپنے اپنی اپنا ہیں ہے دکھاؤ دکھائیں دکھا دو بتاؤ بتائیں کی کا کے کو جو کتنے کتنا کونسا کونسے کرنا کرنی کرنے کچھ میں لیے ابھی اب فہرست تمام صرف ٹاسک'
   ).split(' '),
 )
 

@@ -137,7 +137,7 @@ const pointed = (text: Text): Target | undefined => {
 
 const TASK = '(?:task|to-?do|item|reminder|entry|thing|stuff|job|kaam|کام|ٹاسک)'
 const titleLead = new RegExp(
-  `^(?:(?:whichever|whatever|what)(?: +one)?(?: +i +said)?(?:'s| +is| +was)? +about +)?(?:(?:the|my|a|an|that|this) +)?(?:(?:${TASK}|one|thing) +(?=called|named|titled|label|about|saying|that says|which says|with|for|to ))?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|with|for|to) +|: *)?(?=.)`,
+  `^(?:(?:whichever|whatever|what)(?: +one)?(?: +i +said)?(?:'s| +is| +was)? +about +)?(?:both +(?:of +)?)?(?:(?:the|my|a|an|that|this) +)?(?:(?:${TASK}|one|thing) +(?=called|named|titled|label|about|saying|that says|which says|with|for|to ))?(?:${TASK} +)?(?:(?:called|named|titled|labelled|labeled|about|saying|that says|which says|with|for|to) +|: *)?(?=.)`,
 )
 const titleTail = new RegExp(
   `(?: +(?:${TASK}|one|wala|wali|wale|والا|والی|والے)(?: +(?:ko|کو))?| +(?:ko|کو)|,? +(?:from|off|on|in) +(?:my|the) +(?:to-?do |task )?lists?)$`,
