@@ -26,6 +26,24 @@ describe('a new conversation', () => {
       await expect.poll(() => said(page)).toEqual(before)
     }))
 
+  test('in Urdu has letters of our own, which nobody else loads', () =>
+    stage.visitAs(async ({ page }) => {
+      await page.goto('/')
+      const loaded = () =>
+        page.evaluate(
+          () =>
+            [...document.fonts].filter(
+              ({ family, status }) => family.includes('Noto Sans Arabic') && status === 'loaded',
+            ).length,
+        )
+      await say(page, 'Hello')
+      await settled(page)
+      expect(await loaded()).toBe(0)
+      await say(page, 'دودھ لینے کا کام شامل کرو')
+      await settled(page)
+      await expect.poll(loaded).toBe(1)
+    }))
+
   test.each(["What's on my list?", 'Add a task to buy groceries tomorrow'])('can begin with “%s”', starter =>
     stage.visitAs(async ({ page }) => {
       await page.goto('/')
