@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, inject, test } from 'vitest'
 import { openPostOffice } from '../support/post-office.ts'
 import { reasoning, stream, text, textStream, toolCall, toolCallStream } from '../support/replay-answers.ts'
 import { freshUser, holdTurn, messagesOf, promptOf, sayWatching, turnOf } from '../support/replayed-server.ts'
@@ -155,3 +155,27 @@ test('that was asked for elsewhere before a question was put: nobody is asked an
   expect((await ann.say('yes', conversation)).body.tool_calls).toEqual([])
   expect((await ann.call('GET', '/tasks/1')).status).toBe(200)
 })
+
+// The embedded engine has one connection: whoever holds a turn there holds everything.
+test.skipIf(inject('engine') === 'pglite')(
+  'does not hold the conversation while a tool holds the turn',
+  async () => {
+    const { db } = world.server.context
+    const { turn, conversation, ended, release } = await holdTurn(world, ann)
+    world.replay.otherwise(textStream('2nd answer'))
+    const cancelled = await db.transaction(async tx => {
+      await tx.query('select from colloquy.turns where id = $1 for no key update', [turn])
+      const cancelling = cancel(turn)
+      const waiting = () =>
+        db.query(
+          "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        )
+      await expect.poll(waiting, { timeout: 30_000, interval: 10 }).toHaveLength(1)
+      await sayWatching(ann, 'Second', conversation)
+      return { cancelling }
+    })
+    expect((await cancelled.cancelling).status).toBe(200)
+    expect((await ended).status).toBe('cancelled')
+    release()
+  },
+)
