@@ -18,7 +18,7 @@ export const usage = `Usage: npm run eval -- [options]
 Plays the scenarios of eval/*.yaml through the server and says what went otherwise than expected.
 
   --model SPEC       offline, openai/<model>, … as MODEL of the server, which is the default; keys as for the server
-  --set NAME         the scenarios of eval/NAME instead: held-out, second-look, third-look, fourth-look
+  --set NAME         the scenarios of eval/NAME instead: held-out, second-look, third-look, fourth-look, fifth-look
   --only CATEGORY    one category
   --threshold N      per cent that must pass (default 98); a critical category must pass as a whole
 

@@ -41,12 +41,11 @@ describe('the shipped scenarios', () => {
   })
 })
 
-test.each(['held-out', 'second-look', 'third-look', 'fourth-look'])(
-  'the scenarios of %s can be read',
-  set => {
-    expect(readScenarios(join(folder, set)).length).toBeGreaterThanOrEqual(40)
-  },
-)
+const heldOut = ['held-out', 'second-look', 'third-look', 'fourth-look', 'fifth-look']
+
+test.each(heldOut)('the scenarios of %s can be read', set => {
+  expect(readScenarios(join(folder, set)).length).toBeGreaterThanOrEqual(40)
+})
 
 const scoresOf = (scenarios: Scenario[]) =>
   scoreByCategory(scenarios.map(scenario => ({ scenario, played: nothing, problems: [] })))

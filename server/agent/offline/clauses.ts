@@ -18,7 +18,7 @@ import type { Clock } from './zone.ts'
  * only when what follows is a request of its own: "add buy milk and eggs" stays one task.
  */
 const separator =
-  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|drop|scrap|bin|cancel|forget|put|take|(?:that|this) one(?: can|'s| is| should)|it can) )|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
+  /(?<hard>\s*[;\n]+\s*)|(?<soft>(?:,|\.|!|\?|:)?(?<!\b(?:i|we|i've|i'll|i'd))\s+(?:so(?= +(?:can|could|please|pls|plz|you can|let's|we can|mark|tick|cross|check|strike|move|push|delete|remove|drop|scrap|bin|cancel|forget|put|take|(?:that|this) one(?: can|'s| is| should)|it can) )|(?:and )?now(?= +(?:what|what's|whats|show|list|add|remind|mark|delete|tell|give) ?)|and then|and also|and after that|and afterwards|then|and|also|plus|but|after that|afterwards|&|aur phir|aur|phir|اور پھر|اور|پھر|پھر بھی)\s+(?:also |then )?|\s*[.!?]\s+|,\s+)/gu
 
 // More than a person asks for at once; beyond it the rest is one clause.
 const MOST_CLAUSES = 60
@@ -78,7 +78,7 @@ function parts(left: Clause, { right, joined, listing }: Cut, context: Context):
 }
 
 const reversal =
-  /[,.;:-]*\s+(?:no,? wait|wait,? no|no,? sorry|sorry,? no|sorry,? i mean(?:t)?|no,? i mean(?:t)?|i mean(?:t)?|oops|scratch that|no,? make that|or rather|correction:?)[,.:;]*\s+(?=\S)/
+  /[,.;:-]*\s+(?:no,? wait|wait,? no|no,? sorry|sorry,? no|sorry,? i mean(?:t)?|no,? i mean(?:t)?|i mean(?:t)?|oops|scratch that|no,? make (?:that|it)|no,? actually(?:,? make (?:that|it))?|actually,? (?:no,? )?make (?:that|it)|or rather|correction:?)[,.:;]*\s+(?=\S)/
 const firstVerb =
   /^(?:(?:please|can you|could you) )*(?:add|create|put|complete|finish|delete|remove|reopen|mark)\b(?: (?:a |the )?task(?= \d| to|:| called))?/
 

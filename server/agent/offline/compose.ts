@@ -17,7 +17,7 @@ const repeats = (goal: Goal, before: Goal) =>
     before.do === 'update' &&
     pointsBack(goal.target) &&
     JSON.stringify(goal.change) === JSON.stringify(before.change)) ||
-  ((goal.do === 'complete' || goal.do === 'delete') &&
+  ((goal.do === 'complete' || goal.do === 'delete' || goal.do === 'reopen') &&
     before.do === goal.do &&
     pointsBack(goal.target) &&
     before.target.by !== 'nothing')

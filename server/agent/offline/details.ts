@@ -37,7 +37,7 @@ const priorityPhrases = [
   /,? *[([](?:(?:it's|its|is) )?(?:really |very |pretty |super |quite |so )*(?<level>urgent|asap|important|high|low|medium)(?: priority| prio)?!*[)\]]/,
   /,? +(?:it's|its|which is|that's|and it's) +(?:really |very |pretty )*(?<level>urgent|important)$/,
   /,? +as +soon +as +(?<level>possible)$/,
-  /^(?<level>urgent|asap|important|high priority|low priority)(?:: *| -+ *)/,
+  /^(?<level>urgent|asap|important|critical|high priority|low priority)(?:: *| -+ *)/,
 ]
 
 export const priorityOf = (level: string): Priority =>

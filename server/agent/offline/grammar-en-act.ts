@@ -79,6 +79,14 @@ const complete: Rule[] = [
 
 const reopen: Rule[] = [
   request(
+    `(?:i|we)(?:'ve| have)? (?:ticked|checked|crossed|marked|completed|closed)(?: off)? ${TARGET}(?: (?:off|as ${DONE}))? (?:by mistake|by accident|accidentally|too early|too soon|in error|wrongly)`,
+    act('reopen'),
+  ),
+  request(
+    `(?:i|we)(?:'ve| have)? (?:accidentally|mistakenly|wrongly) (?:ticked|checked|crossed|marked|completed|closed)(?: off)? ${TARGET}(?: (?:off|as ${DONE}))?`,
+    act('reopen'),
+  ),
+  request(
     `(?:mark|set|flag|put|move|make|change) ${TARGET} (?:as |to |back to |back as )?(?:being )?${UNDONE}`,
     act('reopen'),
   ),

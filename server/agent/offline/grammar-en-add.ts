@@ -42,7 +42,7 @@ export const add = (slot: Slots, clock: Clock): Goal & { do: 'add' } => {
 
 /** "put it off", "put task 3 back" are about a task that exists. */
 export const addThing = (slot: Slots, clock: Clock): Goal | undefined =>
-  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)| back(?: on| to| in)? |(?:on|for|to) (?:task |#)\d|(?: back| off)$/.test(
+  /^(?:(?:task |#)\d|it\b|that\b|them\b|off\b|back\b|to self)| (?:at|to|on) (?:the )?top$| back(?: on| to| in)? |(?:on|for|to) (?:task |#)\d|(?: back| off)$/.test(
     slot('rest').norm,
   )
     ? undefined
@@ -104,7 +104,7 @@ export const addRules: Rule[] = [
     `(?:(?:here(?:'s| is| comes)|(?:i've )?got|i have|there's|add|and|oh and|also|note) )?(?:an? )?(?:new|another|one more|next|last)(?: new)?(?: (?:one|thing|item|task|to-?do))?(?: (?:for|on) (?:my|the|your) (?:to-?do |task )?list)?(?: for (?:you|me))?:${REST}`,
     add,
   ),
-  rule('(?<rest>(?:urgent|asap|important|high priority|low priority)(?:: ?| -+ ).+)', add),
+  rule('(?<rest>(?:urgent|asap|important|critical|high priority|low priority)(?:: ?| -+ ).+)', add),
   rule(
     `${VERB} (?:down |in )?(?:me )?(?:a |an |the |my |some )?${ADJECTIVES}${NOUN} ${LIST}(?: (?:to|for|called|named))?:? ?${REST}`,
     add,
@@ -138,7 +138,7 @@ export const addRules: Rule[] = [
   ),
   rule(`(?:add|create|note|do) (?:these|the following)(?: things)?(?: (?:to|on) my list)?:? ${REST}`, add),
   rule(
-    `(?:add|put|insert|include|append|enter|place|jot down|note down|write down|log|record|save|note|new|set up)(?: down)?:? ${REST}`,
+    `(?:add|put|insert|include|append|enter|place|jot down|note down|write down|log|record|save|note|new|set up)(?: down| in)?:? ${REST}`,
     addThing,
   ),
   rule(

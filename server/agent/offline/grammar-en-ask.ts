@@ -158,6 +158,14 @@ export const askRules: Rule[] = [
   request(`what(?:'s| is) in (?:the |my )${TARGET}(?: task)`, owning('all')),
   request(`how(?:'s| is) it going with ${TARGET}`, status('all')),
   request(
+    `(?:where|how far) (?:are|am) (?:we|i) (?:with|on|at with) (?!my list|my tasks|the list|things)${TARGET}`,
+    status('all'),
+  ),
+  rule(
+    '(?:put|move|show|list|give|sort)(?: me)? (?:the )?(?:most )?(?:important|urgent|high[- ]priority) (?:stuff|things|ones|tasks|items)(?: (?:first|at the top|on top|up top|to the top))+',
+    () => ({ do: 'list', query: { status: 'pending', sort: 'priority' } }),
+  ),
+  request(
     "what(?:'s| is| was) (?:the )?(?:last|latest|newest|most recent) (?:thing|task|one|item|to-?do)(?: (?:that )?(?:i|you) (?:just )?(?:added|created|made))?",
     () => ({
       do: 'list',

@@ -139,7 +139,7 @@ const existing = (rules: Rule[]): Rule[] =>
   rules.map(one => ({
     ...one,
     read: (slot, clock) =>
-      /^(?:an?|another|i|i'm|i've|we|you|he|she|they|nothing|nobody|none|new|no|nope|actually|wait|oops|sorry|hey|hi|please|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if|or|not|ah|aha|phew|ugh|finally|apparently|turns out|honestly|omg|lol|anyway|yay|hopefully|maybe|perhaps|once|until)[ ,]/.test(
+      /^(?:an?|another|i|i'm|i've|we|you|he|she|they|nothing|nobody|none|new|no|nope|actually|wait|oops|sorry|hey|hi|please|yeah|yep|yup|yes|hiya|right|alright|great|ok|okay|well|and|but|so|i think|because|what|who|where|when|why|how|which|if|or|not|ah|aha|phew|ugh|finally|apparently|turns out|honestly|omg|lol|anyway|yay|hopefully|maybe|perhaps|once|until)[ ,]/.test(
         slot('target').norm,
       )
         ? undefined

@@ -41,6 +41,14 @@ const once = (slot: Slots): Goal => update(readTarget(slot('target')), { recurre
 
 export const movingRules: Rule[] = [
   request(
+    `do (?<target>it|that|this|them) (?<value>(?:on|at|by|next|this|tomorrow|today|tonight|in) ?.*?)`,
+    onlyDated,
+  ),
+  request(
+    `(?:i|we)(?:'d)? (?:want|need|like|would like) ${TARGET} to (?:happen|repeat|recur|be|come round|be done)(?: an?)? (?<how>daily|weekly|monthly|every (?:day|week|month))`,
+    repeating,
+  ),
+  request(
     `(?<target>it|that|this|(?:the |my |our |task |#).*?) (?:goes|happens|starts|begins|takes place|falls|comes|opens|leaves|arrives|runs)(?: (?:back|out|off|in|now))* (?<value>(?:on|at|in|by|next|tomorrow|this) ?.+?)`,
     onlyDated,
   ),

@@ -63,6 +63,10 @@ const NOTE = '(?:the |its |a |an? extra )?(?<field>notes?|description|desc|detai
 /** "put X in the notes of task 3", "add X to the dentist's description". */
 const notingRules: Rule[] = [
   request(
+    `(?:add|note)(?: a note)? (?:to|on|in) (?<target>(?:the |my |our |that )?(?!(?:to-?do |task )?list)[^,]+? (?:task|one|item)|it|that|task \\d+|#\\d+) that ${VALUE}`,
+    (slot, clock) => setField(name => (name === 'field' ? { raw: 'note', norm: 'note' } : slot(name)), clock),
+  ),
+  request(
     `(?:put|write|add|include|jot(?: down)?|note(?: down)?|enter|stick|pop|save) ${VALUE} (?:in|into|to|under|as|on) ${NOTE}(?: section| field)? (?:of|for|on|to|in) ${TARGET}`,
     setField,
   ),

@@ -7,6 +7,14 @@ import { readTarget } from './target.ts'
 const LEVEL = '(?<level>high|medium|low|normal|urgent|top|important|highest|lowest)'
 
 export const priorityRules: Rule[] = [
+  request(
+    `(?<target>it|that|this|(?:task |#|number )\\d+|(?:the |my |our ).+?)(?:'s| is| are) (?:much |way |a lot |a bit |even )?more (?:urgent|important|pressing)(?: than .+)?`,
+    prioritise,
+  ),
+  request(
+    `(?:bump|push) (?<target>it|that|this|(?:task |#|number )\\d+|(?:the |my ).+?) up(?: (?:the|my) list| a notch)?`,
+    prioritise,
+  ),
   request(`(?:increase|raise|bump|bump up|up) (?:the )?priority (?:of|for|on) ${TARGET}`, prioritise),
   request(
     `(?:lower|reduce|decrease|drop|raise|increase|bump|bring|set|change|put)(?: up| down)? (?:the )?priority (?:of|for|on) ${TARGET} (?:up |down )?(?:to|at|as) ${LEVEL}(?: priority)?`,

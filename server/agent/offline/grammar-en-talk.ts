@@ -65,7 +65,7 @@ export const talkRules: Rule[] = [
     slot => ({ do: 'contradiction', target: readTarget(slot('target')) }),
   ),
   request(
-    '(?:do|did) (?:the |a |some )?(?:thing|things|stuff|something|it|that|this|whatever)(?: .*)?',
+    '(?:do|did) (?:the |a |some )?(?:thing|things|stuff|something|it|that|this|whatever)(?: (?!(?:on|at|by|next|this|tomorrow|today|tonight|in) ?).*)?',
     say('unknown'),
   ),
 ]

@@ -10,6 +10,10 @@ const retitle = (slot: Slots) => update(readTarget(slot('target')), { title: new
 
 /** What a task should be called, said of the task. */
 export const titlingRules: Rule[] = [
+  request(
+    `(?:change|edit|update|fix|reword) ${TARGET} so (?:that )?it (?:says|reads|is|is called) ${VALUE}`,
+    retitle,
+  ),
   // What is left of the title is for its owner to say.
   request(
     `(?:replace|swap|change) .+ (?:with|by|to|for) .+ in (?<target>(?:task |#)\\d+|it|(?:the )?title of .+?)`,

@@ -29,13 +29,13 @@ const PLAIN_PAST = Object.keys(pastVerbs)
 
 /** Words that end like a past and are none, or that tell of no work that is done. */
 const NO_DEED =
-  '(?:need|feed|seed|weed|speed|shed|embed|bleed|breed|shred|proceed|exceed|succeed|indeed|hundred|start|want|lik|lov|hat|miss|plann|delay|postpon|skipp|tri|ask|hop|wish|wonder|notic|realis|realiz|remember|mov|chang|add|remov|delet|cancel|cancell|updat|renam|mark|decid|expect|intend|promis|offer|fail|refus|us|liv|turn|look|seem|reopen|attempt|agre|mention|tagg|suppos|guess|believ|worri|enjoy|complain|re?schedul|push|forgott|mess|messag|stopp|assum|creat|list|open|prefer|receiv|happen|listen|wait|stay|appreciat|bother)'
+  '(?:need|feed|seed|weed|speed|shed|embed|bleed|breed|shred|proceed|exceed|succeed|indeed|hundred|start|want|lik|lov|hat|miss|plann|delay|postpon|skipp|tri|ask|hop|wish|wonder|notic|realis|realiz|remember|mov|chang|add|remov|delet|cancel|cancell|updat|renam|mark|decid|expect|intend|promis|offer|fail|refus|us|liv|turn|look|seem|reopen|attempt|agre|mention|tagg|suppos|guess|believ|worri|enjoy|complain|re?schedul|push|forgott|mess|messag|stopp|assum|creat|list|open|prefer|receiv|happen|listen|wait|stay|appreciat|bother|tir|bor|excit|annoy|scar|interest|confus|locat|bas|relat|limit|involv|requir|delight|pleas|crowd|marri|lock|broken?|damag|block|delay|surpris|shock)'
 /** Any other regular past: "scanned", "rented". */
 const REGULAR = `(?!${NO_DEED}(?:ed)?(?![\\p{L}]))[a-z]{2,14}ed`
 
 const AGO =
   '(?:(?:an?|one|two|three|a few|a couple of|\\d{1,3}) (?:minute|hour|day|week|month)s?|a while|ages) ago'
-export const WHEN = `(?: (?:this (?:morning|afternoon|evening|week)|today|yesterday|last night|earlier(?: today| on)?|just now|at last|at lunch(?:time)?|the other day|last week|at the weekend|(?:before|after|over) (?:lunch|work|dinner|breakfast|the weekend)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|${AGO}))*`
+export const WHEN = `(?: (?:this (?:morning|afternoon|evening|week)|today|yesterday|last night|earlier(?: today| on)?|just now|at last|at lunch(?:time)?|the other day|last week|at the weekend|(?:before|after|over) (?:lunch|work|dinner|breakfast|the weekend)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|on (?:my|the) way(?: (?:to [a-z]+|home|back|in|there))?|in the end|while i was (?:out|there|at it)|first thing|${AGO}))*`
 
 /** The task to do it, in the verb's plain form: "bought milk" is "buy milk". */
 export function completedByVerb(slot: Slots): Goal {
@@ -105,6 +105,10 @@ export const toldRules: Rule[] = [
   ),
   request(
     `${TARGET}(?:'s been| has been| have been| got| has now been| have now been) (?:all |now |already |finally )*(?<verb>${REGULAR})${WHEN}`,
+    completedByVerb,
+  ),
+  request(
+    `(?<target>(?:the |my |our ).+?)(?:'s| is| are) (?:all |now |already |finally )*(?!(?:sort|handl|finish|complet|check|tick|clos|resolv|cross|open)ed)(?<verb>${REGULAR})${WHEN}`,
     completedByVerb,
   ),
 ]

@@ -128,6 +128,10 @@ export const urduRules: Rule[] = [
     `${T} (?:(?:ki|کی) (?:priority|ترجیح)|ko|کو) ${LEVEL}(?: priority| ترجیح)?(?: ${DO}| rakho| رکھو| banao| بناؤ)`,
     slot => update(readTarget(slot('target')), { priority: levels[slot('level').norm] ?? 'high' }),
   ),
+  urdu(
+    `${T} (?:rehne|rehnay|chhor|chor|رہنے|چھوڑ) (?:do|dein|den|دو|دیں),? (?:(?:isko|ise|usko|اسے|اس کو) )?(?:(?:list|fehrist|فہرست|لسٹ) (?:se|سے) )?${REMOVE} ?${DO}`,
+    act('delete'),
+  ),
   urdu(`(?<all>.+?) (?:pe|par|پر) (?:daal|dal|ڈال) ?${DO}`, datedAtEnd),
   urdu(
     `(?:(?:meri|mere|میری) )?(?:list|fehrist|فہرست|لسٹ) (?:mein|me|میں) ${ADD} ?${DO},? (?:ke |keh |کہ )?${REST}`,
@@ -165,7 +169,7 @@ export const urduRules: Rule[] = [
     act('complete'),
   ),
   urdu(
-    `(?:maine |main ne |mein ne |میں نے )?(?!.*(?:^| )(?:nahi|nahin|nai|nhi|na|mat|kab|kya|kis\\w*|agar|نہیں|کیا|کب)(?: |$))${T} (?:[a-z]{2,7} )?(?:diya|di|dia|chuka|chuki|liya|li|lia)(?: hai| hoon| hun)?`,
+    `(?:maine |main ne |mein ne |میں نے )?(?!.*(?:^| )(?:${NOT_DONE})(?: |$))${T} (?:[a-z]{2,7} )?(?:diya|di|dia|diye|chuka|chuki|chuke|liya|li|lia|(?<!ke )liye)(?: hai| hain| hoon| hun)?`,
     act('complete'),
   ),
   urdu(

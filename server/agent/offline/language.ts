@@ -11,7 +11,7 @@ const romanWords = new Set(
     'kya kitne kitni baqi baki aur phir haan haanji nahin nahi nai jee theek thik bilkul kal parson shukriya shukria salam ' +
     'salaam rehne chhoro choro jane pehla pehle doosra doosri dusra teesra aakhri naam rakho badlo badal wala wali wapas ' +
     'dobara sab saare sare kaun kon hoon madad zaroor rakhna doodh gaya gayi liya kar ko ki ka ke aap maine likh li ne subah shaam baje raat jana ho dikha dein den zara daal bhi bhejna karwana ' +
-    'dena lena leni deni jani aaya aayi aya aai laya layi lao diya dia kara karwa karwao chuka chuki chuke hoon hun raha rahi rahe jama zaroori ahem ' +
+    'liye dena lena leni deni jani aaya aayi aya aai laya layi lao diya dia kara karwa karwao chuka chuki chuke hoon hun raha rahi rahe jama zaroori ahem ' +
     'hafte agle jumma juma jumerat itwar wale apne apni apna hoga hogi hogaya gaye bhoolna bhool mat likhna daalo nikal nikalo yaar le bohat bahut'
   ).split(' '),
 )

@@ -17,13 +17,13 @@ const filters: Filter[] = [
     },
   ],
   [
-    /\b(?:not (?:yet )?(?:done|finished|completed?)|(?:haven't|have not|didn't|did not) (?:yet )?(?:do|done|finish|finished|completed?)|incomplete|unfinished|uncompleted|undone)\b/,
+    /\b(?:(?:(?:need|have|got|want) to )?get done(?! (?:today|this))|not (?:yet )?(?:done|finished|completed?)|(?:haven't|have not|didn't|did not) (?:yet )?(?:do|done|finish|finished|completed?)|incomplete|unfinished|uncompleted|undone)\b/,
     query => {
       query.status = 'pending'
     },
   ],
   [
-    /\b(?:pending|reh ga(?:ya|ye|yi|e)|left(?: to do)?|to do(?! list)|remaining|remain|outstanding|open|still|to go|need(?:s)? to (?:be done|do)|have to do|should i do|active|baqi|baki|bacha|rehta|rehte)\b|باقی|بقیہ|زیر التوا/,
+    /\b(?:pending|reh ga(?:ya|ye|yi|e)|left(?: to do)?|to do(?! list)|remaining|remain|outstanding|open|still|to go|need(?:s)? to (?:be done|do)|have to do|should i do|active|baqi|baki|bacha|rehta|rehte)\b|رہ گ(?:ئے|یا|ئی)|باقی|بقیہ|زیر التوا/,
     query => {
       query.status ??= 'pending'
     },
@@ -78,7 +78,8 @@ function sortOf(key: string): NonNullable<Query['sort']> {
 const descending = /\b(?:descending|desc|reverse(?:d)?)\b/
 const ascending = /\b(?:ascending|asc)\b/
 const firstFew = /\b(?:top|first|next|latest|last) (?<count>\d{1,2})\b/
-const past = /\b(?:did|added?|created?|made|finish(?:ed)?|completed?|done|was|were|have i(?! got)|i've)\b/
+const past =
+  /\b(?:did|added?|created?|made|finish(?:ed)?|completed?|(?<!get )done|was|were|have i(?! got)|i've)\b/
 const periods = /\b(?<which>this|last|past|next) (?<unit>week|month)\b/
 const upcoming = /\b(?:upcoming|coming up|due soon|soon|coming)\b/
 

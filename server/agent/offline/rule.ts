@@ -30,7 +30,7 @@ const CONTRAST =
   ',? +(?:and )?(?:not|instead of|rather than) +(?:at |on |the |for |in |until |by |a )*(?:\\d{1,2}(?:[:.]\\d\\d)?(?:st|nd|rd|th)?(?: ?[ap]m)?|(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|tonight|(?:this|next) week(?:end)?|morning|afternoon|evening|night|noon|(?:high|low|medium|daily|weekly|monthly)(?: priority)?)(?! )'
 
 /** Words that may follow any request and mean nothing to it. */
-const TRAIL = `(?:,? +(?:now|right now|right away|again|instead|too|as well|for me|then|already|yet|today please|at once|immediately|please|thanks)|${CONTRAST}| ?(?:\\p{Extended_Pictographic}|\\uFE0F|\\u200D))*`
+const TRAIL = `(?:,? +(?:now|right now|right away|again|instead|too|as well|for me|then|already|yet|today please|at once|immediately|please|thanks|actually|though|anyway|by the way|btw)|${CONTRAST}| ?(?:\\p{Extended_Pictographic}|\\uFE0F|\\u200D))*`
 
 const WHY_NOT = '(?!.*\\b(?:kidding|joking|unless|but|instead|should|need to|have to)\\b)'
 /** Why it is asked for: "…, I already have one", "… because we're not going". It never alters what is asked. */

@@ -42,7 +42,7 @@ export function readSet({ norm, raw }: Text): Target | undefined {
 
 /** The one of a kind, if there is only one. */
 const only =
-  /^the (?:(?:high|low|medium)[- ]priority|high|low|urgent|important|overdue|completed|finished|pending|open|#[\p{L}\p{N}_-]+) (?:one|task|item)$|^the (?:one|task) (?:tagged|due) .+$/u
+  /^the (?:(?:high|low|medium)[- ]priority|high|low|urgent|important|overdue|completed|finished|pending|open|#[\p{L}\p{N}_-]+) (?:one|task|item)$|^the (?:one|task) (?:(?:tagged|due) .+|(?:for|on) (?:today|tomorrow|tonight|(?:this|next) (?:week|weekend)|(?:mon|tues|wednes|thurs|fri|satur|sun)day))$/u
 
 /** Several tasks are meant by a plural ("the shopping tasks"), or by "every" before a single one. */
 function several(norm: string): boolean {
