@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { AppError } from '../errors.ts'
-import { isConnectionLost, isTransient, isUserErased } from './failure.ts'
+import { isConnectionLost, isLockNotAvailable, isTransient, isUserErased } from './failure.ts'
 import { repeat, requestPatienceMs } from './repeat.ts'
 
 /** The query builder, whichever engine is behind it. */
@@ -26,7 +26,7 @@ export interface Database extends Connection {
   readonly orm: Orm
   /**
    * For single statements that soon end: others have theirs under way on the same connection, written and answered
-   * together. One that waits for a lock keeps those behind it waiting.
+   * together. One that waits for a lock keeps those behind it waiting: see `callShared`.
    */
   readonly shared: Connection
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
@@ -99,22 +99,42 @@ export async function queryRows<Row>(tx: Tx, statement: SQL): Promise<Row[]> {
 }
 
 /** Calls one of the SQL functions that return a single JSON value: one round trip, one commit. */
-export async function callFunction<Result>(db: Connection, name: string, values: unknown[]): Promise<Result> {
-  const [row] = await db
-    .query<{ result: Result }>(statementOf(name, values.length), values)
-    .catch(refuseErased)
-  if (!row) throw new Error(`${name} returned nothing`)
+export const callFunction = <Result>(db: Connection, name: string, values: unknown[]): Promise<Result> =>
+  call(db, statementOf(name, values.length), values)
+
+/**
+ * The same on a shared connection. A call that would wait there for a lock longer than a moment is rolled back and made
+ * again on a connection of its own, so that the statements behind it go on.
+ */
+export async function callShared<Result>(db: Database, name: string, values: unknown[]): Promise<Result> {
+  try {
+    return await call(db.shared, statementOf(name, values.length, 'impatient'), values)
+  } catch (error) {
+    if (!isLockNotAvailable(error)) throw error
+    return callFunction(db, name, values)
+  }
+}
+
+async function call<Result>(db: Connection, statement: string, values: unknown[]): Promise<Result> {
+  const [row] = await db.query<{ result: Result }>(statement, values).catch(refuseErased)
+  if (!row) throw new Error(`Nothing was returned by: ${statement}`)
   return row.result
 }
 
+const impatience = `with impatient as materialized (select set_config('lock_timeout', '250ms', true))`
 const statements = new Map<string, string>()
 
-function statementOf(name: string, count: number): string {
-  let statement = statements.get(name)
+/** The same text each time, so that connections know it. */
+function statementOf(name: string, count: number, manner: 'patient' | 'impatient' = 'patient'): string {
+  const key = `${manner} ${name}`
+  let statement = statements.get(key)
   if (!statement) {
-    const places = Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ')
-    statement = `select colloquy.${name}(${places}) as result`
-    statements.set(name, statement)
+    const call = `colloquy.${name}(${Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ')})`
+    statement =
+      manner === 'patient'
+        ? `select ${call} as result`
+        : `${impatience} select ${call} as result from impatient`
+    statements.set(key, statement)
   }
   return statement
 }

@@ -34,6 +34,8 @@ export function nullIfErased(error: unknown): null {
   throw error
 }
 
+export const isLockNotAvailable = (error: unknown) => databaseCodeOf(error) === '55P03'
+
 export const isUniqueViolation = (error: unknown) => databaseCodeOf(error) === '23505'
 
 /** The same work may succeed when it is done again: serialization, deadlock, lock or idle time-out, cancelled statement. */

@@ -1,4 +1,4 @@
-import { callFunction, type Database } from '../db/database.ts'
+import { callFunction, callShared, type Database } from '../db/database.ts'
 import type { RateLimit } from '../errors.ts'
 import type { UserLimits } from '../limit-settings.ts'
 import type { ClientNames } from './external-ids.ts'
@@ -51,13 +51,13 @@ export function acceptTurn(db: Database, a: Acceptance): Promise<Accepted> {
   const turn = [...message, a.owner, a.historyMessages, a.queueLimit, limitsArgument(a.limits)]
   // These write to other turns, which a tool of one of them may have locked.
   const mayWait = a.ifBusy === 'interrupt' || a.targetTurnId !== undefined || a.names?.replaces !== undefined
-  const connection = mayWait ? db : db.shared
+  const call = mayWait ? callFunction<Accepted> : callShared<Accepted>
   if (!a.names) {
     const place = [a.conversationId ?? null, a.newConversationId, a.title, a.targetTurnId ?? null]
-    return callFunction(connection, 'accept_turn_v2', [...key, ...place, ...turn])
+    return call(db, 'accept_turn_v2', [...key, ...place, ...turn])
   }
   const { conversation, message: client, replaces } = a.names
   const names = [conversation ?? null, client ?? null, replaces?.name ?? null, replaces?.by ?? 'say']
   const place = [a.newConversationId, a.title]
-  return callFunction(connection, 'accept_external_v1', [...names, ...key, ...place, ...turn])
+  return call(db, 'accept_external_v1', [...names, ...key, ...place, ...turn])
 }

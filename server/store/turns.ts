@@ -1,4 +1,4 @@
-import { type Connection, callFunction, type Database } from '../db/database.ts'
+import { type Connection, callFunction, callShared, type Database } from '../db/database.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { ClientContext, Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
 import type { StoredDelta } from './turn-deltas.ts'
@@ -105,13 +105,7 @@ export function journalStep(
   step: { parts: StoredPart[]; calls: JournaledCall[]; usage: StoredUsage; model: string },
 ): Promise<boolean> {
   const { parts, calls, usage, model } = step
-  return callFunction(db.shared, 'journal_step_v2', [
-    ...fenced(fence),
-    json(parts),
-    json(calls),
-    json(usage),
-    model,
-  ])
+  return callShared(db, 'journal_step_v2', [...fenced(fence), json(parts), json(calls), json(usage), model])
 }
 
 export interface TurnEnd {
@@ -136,7 +130,7 @@ export type Finished =
 type Ended = Pick<TurnEnd, 'status'>
 
 export function finishTurn(db: Database, fence: Fence, end: TurnEnd): Promise<Finished> {
-  return callFunction(db.shared, 'finish_turn_v2', [
+  return callShared(db, 'finish_turn_v2', [
     fence.userId,
     end.conversationId,
     fence.turnId,

@@ -4,6 +4,7 @@ import { isConnectionLost } from '../../server/db/failure.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
 import { openTapped, type Tapped } from '../faults/tapped-database.ts'
 import { patiently } from '../support/replayed-server.ts'
+import { clientOf, startServerAt } from '../support/server.ts'
 
 const poolSize = 6
 const shareable = poolSize / 2
@@ -97,6 +98,30 @@ describe('statements on shared connections', () => {
     const others = await Promise.all(times(100, () => backendOf(db.shared)))
     await letGo()
     expect(others).not.toContain(await waiter)
+  })
+
+  test('of a conversation that somebody holds keep nobody else waiting', async () => {
+    await using tapped = await open()
+    const environment = { DATABASE_URL: tapped.directUrl, DATABASE_POOL: '2' }
+    await using server = await startServerAt({ environment, [Symbol.asyncDispose]: async () => {} })
+    const [ann, bob] = [await clientOf(server), await clientOf(server)]
+    const { body } = await ann.say('Hello')
+    const held = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const holding = tapped.db.transaction(async tx => {
+      await tx.query('select colloquy.act_as($1)', [ann.userId])
+      await tx.query('select from colloquy.conversations where user_id = $1 for update', [ann.userId])
+      held.resolve()
+      await release.promise
+    })
+    await held.promise
+    const waiter = ann.say('Hello again', body.conversation_id)
+    await expect.poll(() => waiting(tapped.db), patiently).toBe(1)
+    // There is one connection to share: each of these is behind hers, until hers has left it.
+    expect((await bob.say('Hello')).status).toBe(200)
+    release.resolve()
+    await holding
+    expect((await waiter).status).toBe(200)
   })
 
   test('fail together with their connection and with no other, and the next ones have a new one', async () => {
