@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes all of Colloquy's data to one file: deploy/backup.sh FILE [DATABASE_URL]
-# The user of the address must see every row: a superuser, or a role with BYPASSRLS (row-level security is forced on owners).
-# pg_dump must be as new as the server. Text in the making (turn_deltas) is left out: it is made anew.
+# The database user must see every row: a superuser, or a role with BYPASSRLS (row-level security applies to owners, too).
+# pg_dump must be at least as new as the server. The dump omits text of running turns (turn_deltas): it is regenerated.
 set -euo pipefail
 file=${1:?Where to: deploy/backup.sh FILE [DATABASE_URL]}
 url=${2:-${DATABASE_URL:?}}

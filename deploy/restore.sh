@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts a backup into an empty database: deploy/restore.sh FILE [DATABASE_URL]
-# The three roles belong to the cluster and not to the database: they are made here when they are not there.
+# Restores a backup into an empty database: deploy/restore.sh FILE [DATABASE_URL]
+# The three roles belong to the cluster, not to the database: this script creates the missing ones.
 set -euo pipefail
 file=${1:?From where: deploy/restore.sh FILE [DATABASE_URL]}
 url=${2:-${DATABASE_URL:?}}
