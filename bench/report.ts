@@ -26,7 +26,7 @@ with Postgres, the server and the load generator on the same cores, and commits 
 machine; compare ratios. Every figure is a median of interleaved rounds.
 `
 
-const ofThroughput = (measured: Figures['throughput'], { hasWrk, hasPgbench }: Machine) => `## Turns per second
+const ofThroughput = (measured: Figures['throughput'], { hasWrk, hasPgbench }: Machine) => `## Throughput
 
 \`POST /api/{user_id}/chat\` with 32 connections${hasWrk ? ' of `wrk`' : ''}, a model that answers immediately in 15 deltas, a new conversation per turn, and one
 server process with default settings (10 connections to Postgres). The baseline is the same two SQL functions, sent by ${hasPgbench ? '`pgbench`' : 'a driver loop'} to the same database, the best of 8, 16 and 32 clients.
