@@ -137,9 +137,9 @@ async function takeUp(engine: Engine, { user_id, id, kind }: ClaimedTurn): Promi
   startTurn(engine, turn)
 }
 
+/** Turns elsewhere are followed even while news of the own ones cannot be stored. */
 async function exchangeNews(engine: Engine): Promise<void> {
-  await flush(engine)
-  await engine.remote.poll()
+  await flush(engine).finally(() => engine.remote.poll())
 }
 
 /**

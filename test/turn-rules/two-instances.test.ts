@@ -5,7 +5,7 @@ import { beat } from '../../server/turns/pulse.ts'
 import { Random } from '../faults/random.ts'
 import { OtherInstance } from '../support/other-instance.ts'
 import { openPostOffice } from '../support/post-office.ts'
-import { failure, held, textStream, toolCallStream } from '../support/replay-answers.ts'
+import { held, textStream, toolCallStream } from '../support/replay-answers.ts'
 import { type ReplayServer, startReplayServer } from '../support/replay-server.ts'
 import {
   follow,
@@ -52,8 +52,7 @@ severalProcesses('two instances on one database', () => {
   let annHere: Client
   let annThere: Client
   beforeEach(async () => {
-    replay.requests.length = 0
-    replay.otherwise(failure(400))
+    replay.reset()
     annHere = await clientOf(here)
     annThere = await clientOf(there, annHere.userId)
   })
@@ -200,7 +199,7 @@ severalProcesses('two instances on one database', () => {
     return delay
   }
 
-  test('what is said while news cannot be stored is told later: no follower is shown a gap', async () => {
+  test('what is said while news cannot be stored is told later: no follower is shown a gap, and others are told theirs', async () => {
     const { db } = here.context
     const turn = await holdHere(textStream('One ', 'two ', 'three ', 'four'), 2)
     const remote = await follow(annThere, turn.turn)
@@ -217,6 +216,10 @@ severalProcesses('two instances on one database', () => {
     await expect.poll(isCalled, patiently).toHaveLength(1)
     const late = await follow(annThere, next.turn)
     expect(late.view.text).toBe('')
+    const theirs = await holdTurn({ replay }, annThere, { answer: textStream('From there') })
+    const fromThere = await follow(annHere, theirs.turn)
+    theirs.release()
+    expect((await fromThere.ended).response).toBe('From there')
     await db.script(`
       drop function colloquy.flush_deltas_v1(json);
       alter function colloquy.flush_deltas_away(json) rename to flush_deltas_v1`)
