@@ -132,7 +132,7 @@ async function turnOfRun(c: Context<ApiEnv>, { engine }: TurnRoutesContext, { as
 }
 
 /** A run is its thread's. */
-const keyOf = ({ threadId, runId }: AgUiRequest) => `${threadId}\n${runId}`
+const keyOf = ({ threadId, runId }: AgUiRequest) => JSON.stringify([threadId, runId])
 
 async function answerConnect(c: Context<ApiEnv>, context: TurnRoutesContext, asked: AgUiRequest) {
   const userId = c.var.user.id
