@@ -17,17 +17,17 @@ import { TurnCancelled } from './turn-ending.ts'
 
 export interface IncomingMessage {
   user: AuthenticatedUser
-  /** undefined: the message used again, of the turn that this one replaces. */
+  /** Undefined: reuse the message of the turn that this one replaces. */
   content: string | undefined
   conversationId: string | undefined
-  /** The turn of which this is another version. */
+  /** Set when this turn is another version of an existing one. */
   targetTurnId?: string | undefined
-  /** Instead of both: the ids of a client that makes them itself. */
+  /** Replaces both: the client's own ids, for clients that generate them. */
   names?: ClientNames | undefined
   ifBusy: 'enqueue' | 'reject' | 'interrupt'
-  /** Already under its protocol's name, so that two protocols' keys never meet. */
+  /** Already prefixed with the protocol's name, so keys of two protocols never collide. */
   idempotencyKey: string | undefined
-  /** undefined: the user's own. */
+  /** Undefined: the user's own setting. */
   timeZone: string | undefined
   locale: string | undefined
   clientContext?: ClientContext[] | undefined
@@ -36,7 +36,7 @@ export interface IncomingMessage {
 export interface AcceptedMessage {
   turnId: string
   conversationId: string
-  /** What is left of the user's limits; nothing where there are none, or where nothing was taken. */
+  /** The user's remaining limits; absent when no limits apply or nothing was consumed. */
   limit?: RateLimit | null | undefined
 }
 
@@ -44,8 +44,8 @@ const titleLength = 80
 const verdicts = { yes: 'approved', no: 'denied', other: 'dropped' } as const
 
 /**
- * Takes a message in, in one commit: from here on it is not lost and is answered once, whatever happens to this process.
- * Starts its turn when the conversation is free. Throws what the client did wrong.
+ * Accepts a message in one commit: from then on it cannot be lost and is answered exactly once, even if this process
+ * dies. Starts its turn if the conversation is free. Throws an AppError when the request is refused.
  */
 export async function acceptMessage(engine: Engine, message: IncomingMessage): Promise<AcceptedMessage> {
   const acceptance = acceptanceOf(engine, message)
@@ -111,9 +111,9 @@ function acceptanceOf(engine: Engine, message: IncomingMessage): Acceptance {
 }
 
 /**
- * A duplicate that won the race rolls this one back whole; asked once more, the function finds it by its key. When the
- * connection broke, the first call may have committed: then the second finds the turn's own id taken, the conversation
- * busy with it, or the limit reached by it.
+ * If a duplicate request wins the race, this transaction rolls back; the retry then finds the winner by its idempotency
+ * key. If the connection broke, the first attempt may have committed: the retry then finds its own turn id taken, the
+ * conversation busy with its own turn, or a limit reached because of it.
  */
 async function acceptOnce(engine: Engine, acceptance: Acceptance): Promise<Accepted> {
   let isAgain = false
@@ -177,7 +177,7 @@ function limitError({ refused, retry_after_seconds, ...rate_limit }: LimitReache
 const hashOf = (request: unknown[]) =>
   createHash('sha256').update(JSON.stringify(request)).digest('base64url')
 
-/** A conversation is named by its first message's first line. */
+/** A conversation's title is the first line of its first message. */
 function titleOf(content: string): string {
   const [line = ''] = content.trim().split(/\n/, 1)
   const points = [...line]
@@ -189,7 +189,7 @@ function titleOf(content: string): string {
         .trimEnd()}…`
 }
 
-/** The trace goes on wherever the turn does. */
+/** Stored with the turn, so the trace continues on whichever instance runs it. */
 const traceOf = (traceparent = currentSpan()?.traceparent) => (traceparent ? { traceparent } : {})
 
 const contextOf = ({ user, timeZone, locale, clientContext }: IncomingMessage): Acceptance['context'] => ({

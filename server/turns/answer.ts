@@ -4,7 +4,7 @@ import type { StepPart } from '../agent/step-parts.ts'
 import type { StoredCall, StoredPart } from '../store/turns.ts'
 import type { Json, Part, ToolCall } from './event.ts'
 
-/** The forms an answer has: as the model spoke it, as it is stored, as clients see it. */
+/** Conversions between an answer's forms: as the model produced it, as stored, as clients see it. */
 
 export const toolCallOf = (call: StoredCall): ToolCall => ({
   id: call.id,
@@ -24,14 +24,14 @@ export function partsOf({ parts, calls }: Journal): Part[] {
   })
 }
 
-/** The text of an answer: its paragraphs, one for each step that said something. */
+/** The text of an answer: one paragraph for each step that produced text. */
 export const textOfParts = (parts: readonly Part[]) =>
   parts.flatMap(part => (part.type === 'text' && part.text ? [part.text] : [])).join('\n\n')
 
 export const callsOfParts = (parts: readonly Part[]) =>
   parts.flatMap(part => (part.type === 'tool_call' ? [part.tool_call] : []))
 
-/** A step's parts as they are written down, each tool call under an id of our own: providers repeat theirs. */
+/** A step's parts as stored. Each tool call gets an id of our own, because providers reuse theirs. */
 export function storedPartsOf(parts: StepPart[], step: number): { parts: StoredPart[]; ids: string[] } {
   const ids: string[] = []
   const stored = parts.map((part): StoredPart => {
@@ -45,7 +45,7 @@ export function storedPartsOf(parts: StepPart[], step: number): { parts: StoredP
   return { parts: stored, ids }
 }
 
-/** What is kept beside the content: nothing when the content is all there is, which spares most rows a column. */
+/** The parts to store beside the content: undefined for plain text, so most rows leave the column null. */
 export function partsWorthStoring(parts: StoredPart[]): StoredPart[] | undefined {
   const [only] = parts
   const isPlain = parts.length === 0 || (parts.length === 1 && only?.type === 'text' && !only.provider)

@@ -6,7 +6,7 @@ import type { Span } from '../telemetry/trace.ts'
 import type { Engine } from './engine.ts'
 import type { Json } from './event.ts'
 
-/** On whose behalf tools run, and what stops them. */
+/** The turn on whose behalf a tool runs, and the signal that stops it. */
 export interface Caller {
   engine: Engine
   turn: { id: string; user_id: string; conversation_id?: string; context: TurnContext }
@@ -23,8 +23,8 @@ export interface CalledCall {
 export type OutsideTool = Exclude<Tool, { effect: 'transaction' }>
 
 /**
- * Runs a tool that works outside of our transactions, for as long as a step may take. Its failures are results; only
- * being stopped by `signal` throws.
+ * Runs a tool that works outside our transactions, for at most the step timeout. A tool's failure is returned as a
+ * result; only an abort through `signal` throws.
  */
 export async function callOut(
   caller: Caller,
@@ -49,7 +49,7 @@ export async function callOut(
   }
 }
 
-/** Does not wait for what takes no notice of being aborted. */
+/** Rejects as soon as the signal aborts, without waiting for work that ignores the signal. */
 export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
@@ -59,7 +59,9 @@ export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
   })
 }
 
-/** `continues`: an approved call is the same call to the outside world as the one that was asked about. */
+/**
+ * An approved call reuses the idempotency key of the call that asked (`continues`): to the outside world they are one.
+ */
 export function contextOf({ turn, signal, span }: Caller, call: Omit<CalledCall, 'name'>): ToolContext {
   const { time_zone, locale, email, name } = turn.context
   return {
@@ -81,7 +83,7 @@ export const failure = (error: string, code: string): CallOutcome => ({
   result: { error, code },
 })
 
-/** What a tool says of its failure is a result; what it did not mean to say is logged. */
+/** An error that the tool meant to report becomes its result; any other error is logged. */
 export function failed(
   { engine, turn }: Pick<Caller, 'engine' | 'turn'>,
   call: CalledCall,

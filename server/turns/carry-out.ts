@@ -15,8 +15,8 @@ import { callerOf, factsOf, type Run } from './run.ts'
 type Transactional = Extract<Tool, { effect: 'transaction' }>
 
 /**
- * Carries out the decided calls of a turn in order, up to the first that awaits approval. Those that have a result are
- * passed over, which is what makes a take-over repeat nothing.
+ * Carries out the turn's decided calls in order, up to the first that awaits approval. Calls that have a result are
+ * skipped, so a take-over repeats none of them.
  */
 export async function carryOutCalls(run: PreparedRun): Promise<'done' | 'awaiting_approval'> {
   for (const call of run.journal.calls.values()) {
@@ -37,7 +37,7 @@ export async function carryOutCalls(run: PreparedRun): Promise<'done' | 'awaitin
 const isOpen = ({ status, effect }: StoredCall) =>
   status === 'pending' || status === 'approved' || (status === 'started' && effect === 'none')
 
-/** As stored, with the time of that. */
+/** The outcome as stored, with the time it was stored. */
 type Stored = CallOutcome & { finished_at: string }
 
 function observed(run: PreparedRun, call: StoredCall): Promise<Stored> {
@@ -60,8 +60,8 @@ async function carryOut(run: PreparedRun, call: StoredCall, span: Span): Promise
 }
 
 /**
- * A tool that awaits something else than its transaction may never end. Postgres has given that up by then; where it has
- * not, the turn is still locked, and what comes of the call is found when it is taken up anew.
+ * A tool that awaits something other than its transaction may never return. By then Postgres has usually ended the
+ * transaction; if not, the turn is still locked, and the next take-over finds the call's outcome.
  */
 async function inTime(run: Run, call: StoredCall, work: () => Promise<Stored>): Promise<Stored> {
   const { signal } = run.live.abort
@@ -77,7 +77,7 @@ async function inTime(run: Run, call: StoredCall, work: () => Promise<Stored>): 
   })
 }
 
-/** The effect and its result in one commit, under the lock of the turn: it happens once, or not at all. */
+/** Commits the effect and its result together, holding the turn's lock: the effect happens once or not at all. */
 function inTransaction(
   run: Run,
   call: StoredCall,
@@ -99,7 +99,10 @@ function inTransaction(
   })
 }
 
-/** Begun and ended in commits of their own: who takes over in between finds it started, and never repeats it silently. */
+/**
+ * Start and end are separate commits: an instance that takes over in between finds the call started and never repeats
+ * it silently.
+ */
 async function outsideTransaction(
   run: Run,
   call: StoredCall,

@@ -1,6 +1,6 @@
 import type { ContextFigure, StoredUsage, Usage } from './event.ts'
 
-/** What a turn used and what its last step was given lie in one column: a figure is of no use without the other. */
+/** A turn's usage and the context figure of its last step share one column, since they are always written together. */
 
 interface Figures {
   usage: Usage

@@ -13,13 +13,13 @@ type CalledPart = Extract<StepPart, { type: 'tool_call' }>
 
 export interface Decision {
   calls: JournaledCall[]
-  /** What to ask the user when the model itself wrote nothing beside a call that needs approval. */
+  /** What to ask the user when the model wrote no text beside a call that needs approval. */
   question: string | undefined
 }
 
 /**
- * What the model's calls of a step become, before any is carried out: to be run, to be asked about, or failed at once
- * because nothing can run them. `ids` are the calls' own, in the order of `parts`.
+ * Decides about all tool calls of a step before any is carried out: to be run, to be approved first, or failed at once
+ * because they cannot run. `ids` are the calls' own ids, in the order of `parts`.
  */
 export async function decideCalls(
   run: PreparedRun,
@@ -62,7 +62,7 @@ async function decide(run: PreparedRun, part: CalledPart, callId: string): Promi
   }
 }
 
-/** The tool's own question, which fails where there is nothing to ask about, or where it takes longer than a step may. */
+/** The tool's own question. Fails when there is nothing to ask about or it takes longer than the step timeout. */
 function ask(
   run: PreparedRun,
   { tool, args, callId }: { tool: Tool; args: unknown; callId: string },

@@ -4,14 +4,14 @@ import type { Engine } from './engine.ts'
 import { TurnReleased } from './turn-ending.ts'
 
 const lookMs = 10
-/** For the last answers to get out. */
+/** Time for the last responses to be sent. */
 const goodbyeMs = 2000
 
 /**
- * Lets this instance's turns and requests finish for `graceMs`, then lets go of the rest: another instance takes the turns
- * up at its next beat, from their journals, and who waits for one is told so. A request that has arrived may still make a
- * turn until it is answered. What cannot even let go, as one whose end the database does not take, is left as if the process
- * had died: nobody waits for it.
+ * Lets this instance's turns and requests finish for `graceMs`, then releases the rest: at its next beat another
+ * instance takes the turns up from their journals, and requests waiting for one are told so. A request that has already
+ * arrived may still create a turn until it is answered. A turn that cannot even be released, for example because the
+ * database does not accept its end, is abandoned as if the process had died.
  */
 export async function drain(engine: Engine, graceMs: number, isAnswering = () => false): Promise<void> {
   engine.draining = true
@@ -33,5 +33,5 @@ async function until(isSo: () => boolean, limitMs: number): Promise<void> {
   while (!isSo() && performance.now() < deadline) await wait(lookMs)
 }
 
-/** The lease goes, and what the instance still owns is anybody's. */
+/** Gives up the lease; any instance may then claim what this one still owns. */
 export const release = (engine: Engine): Promise<void> => releaseInstance(engine.sweeperDb, engine.instanceId)

@@ -15,32 +15,32 @@ export interface TurnLimits {
   historyMessages: number
   queuedTurns: number
   perUser: UserLimits
-  /** Take-overs from dead instances after which a turn is given up: it may be what kills them. */
+  /** Take-overs after which a turn is given up: the turn itself may be what kills its instances. */
   takeOvers: number
 }
 
-/** What working on turns needs. `live` holds the turns this instance owns, and is a cache: the truth is in the database. */
+/** What working on turns needs. `live` holds the turns this instance owns; it is a cache of what the database says. */
 export interface Engine {
   readonly db: Database
-  /** A small pool of its own for the work across users, so that the pulse never waits behind requests. */
+  /** A separate small pool for work across users, so that the pulse never waits behind requests. */
   readonly sweeperDb: Database
   readonly agent: WorkingAgent
-  /** One connection for the lease alone, which must not wait behind anything. */
+  /** One connection reserved for the lease, which must not wait behind anything. */
   readonly leaseDb: Database
-  /** Whether what falls out of the window is summed up, for models that can. */
+  /** Whether messages that fall out of the context window are summarised, for models that can do so. */
   readonly summaries: boolean
   readonly calibration: Calibration
   readonly instanceId: string
   readonly limits: TurnLimits
-  /** Conversations without activity are kept so long; 0: for ever. */
+  /** How long conversations without activity are kept; 0 means forever. */
   readonly retentionDays: number
   readonly log: Logger
   readonly telemetry: Telemetry
   readonly live: Map<string, LiveTurn>
   readonly remote: RemoteTurns
   readonly userEvents: UserEvents
-  /** Set once: turns that end here start their successors on other instances. */
+  /** Set once, on shutdown: from then on, a turn that ends here leaves its successor to other instances. */
   draining: boolean
-  /** Requests that wait for the end of a turn; called when this instance goes, wherever the turn goes on. */
+  /** Requests waiting for a turn to end; called when this instance shuts down, wherever the turn continues. */
   readonly waiting: Set<() => void>
 }

@@ -3,16 +3,16 @@ import { beginErasure, eraseBatch } from '../store/erasures.ts'
 import { TurnLost } from '../store/turns.ts'
 import type { Engine } from './engine.ts'
 
-/** What erasing needs of a server; a command without one has no turns in its hands. */
+/** The part of the engine that erasure needs; a command without a server has no live turns. */
 type Eraser = Pick<Engine, 'db' | 'sweeperDb' | 'live'>
 
 const rowsPerBatch = 500
 const patienceMs = 10_000
 
 /**
- * Erases a user with all they have, for good: from the first commit on nobody is let in as them. Their turns stop, those
- * of other instances at the next beat there. False when there is so much that the pulse has to do the rest; whoever asks
- * again, or a process that dies, changes nothing about that.
+ * Erases a user and all their data, permanently: from the first commit on, nobody can sign in as them. Their turns
+ * stop, on other instances at the next beat. Returns false when there is too much to finish now and the pulse must do
+ * the rest; a repeated request or a crash does not affect that.
  */
 export async function eraseUser(eraser: Eraser, userId: string): Promise<boolean> {
   await beginErasure(eraser.sweeperDb, userId)
@@ -22,7 +22,7 @@ export async function eraseUser(eraser: Eraser, userId: string): Promise<boolean
   return finishErasure(eraser, userId)
 }
 
-/** The rest of an erasure that was begun, here or elsewhere. */
+/** Continues an erasure that was begun here or elsewhere. */
 export async function finishErasure({ db }: Pick<Eraser, 'db'>, userId: string): Promise<boolean> {
   await deleteAccount(db, userId)
   const startedAt = performance.now()

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 
-/** The one vocabulary in which a turn is told to followers; every protocol is an encoder of it. Layer 0. */
+/** The events that describe a turn to its followers; every protocol is an encoder of them. Layer 0. */
 
 export type TurnStatus = 'queued' | 'running' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled'
 
@@ -17,11 +17,11 @@ export type ToolCallStatus =
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-/** What a client says beside a message of where its user is: data for the model. */
+/** Client-supplied context about where its user is, sent with a message: data for the model, not instructions. */
 export type ClientContext = { description: string; value: string }
 
 /**
- * A tool call as clients see it. `result` is null until it has one; of a denied call it is {reason} where the user gave
+ * A tool call as clients see it. `result` is null until there is one; for a denied call it is {reason} if the user gave
  * one. `executed_at` is ISO 8601 in UTC.
  */
 export interface ToolCall {
@@ -51,8 +51,8 @@ export interface Usage {
 }
 
 /**
- * What the model was given for the last step of a turn: how many messages of the conversation, how many tokens with all
- * around them, and how many it may be given (null: any number). `summarised`: a summary stood for what came before.
+ * The context of a turn's last step: how many messages of the conversation, how many tokens in all, and the token limit
+ * (null: none). `summarised`: earlier messages were replaced by a summary.
  */
 export interface ContextFigure {
   messages: number
@@ -61,7 +61,7 @@ export interface ContextFigure {
   summarised: boolean
 }
 
-/** As it is stored: the tokens, and what the last step was given. */
+/** As stored: the tokens, and the context of the last step. */
 export type StoredUsage = Usage & { context?: ContextFigure }
 
 /** The end of a turn: the answer of `POST …/chat`, and the last event of its stream. */
@@ -73,7 +73,7 @@ export interface TurnOutcome {
   response: string
   tool_calls: ToolCall[]
   usage: Usage
-  /** Where a model was asked. */
+  /** Present when a model was called. */
   context?: ContextFigure
   created_at: string
   error?: { code: ErrorCode; detail: string }
@@ -98,7 +98,7 @@ export type TurnEvent =
   | (TurnOutcome & { type: 'turn.completed' | 'turn.failed' | 'turn.cancelled' })
   | (OfTurn & { type: 'conversation.updated'; conversation_id: string; title: string })
 
-/** What changes for a user beyond one turn. `conversation_id` null: one was deleted. */
+/** Changes that concern a user beyond one turn. `conversation_id` is null when a conversation was deleted. */
 export type UserEvent =
   | { type: 'conversation.updated'; conversation_id: string | null; active_turn_id: string | null }
   | { type: 'tasks.updated'; version: number }

@@ -9,7 +9,7 @@ import { ageMsOf, factsOf, forgetRun, type Run } from './run.ts'
 
 export type Ending = Pick<TurnOutcome, 'status' | 'error'>
 
-/** One commit: the answer so far with how it ended, and the next turn of the conversation. */
+/** In one commit: stores the answer so far and how it ended, and promotes the conversation's next turn. */
 export async function finishRun(
   run: Run,
   ending: Ending,
@@ -18,7 +18,7 @@ export async function finishRun(
   const { engine, turn, live, journal } = run
   const parts = [...journal.parts, ...unjournaled(run)]
   const content = textOfParts(live.parts)
-  // Ending a turn is not subject to what ended it.
+  // Not given the turn's abort signal: it may already have fired.
   const finish = () =>
     finishTurn(engine.db, run.fence, {
       conversationId: turn.conversation_id,
@@ -62,7 +62,7 @@ export async function finishRun(
   })
 }
 
-/** Text of a step that was stopped in its middle: shown to the user, so kept with the answer. */
+/** Text of a step that was interrupted: the user has seen it, so it is kept with the answer. */
 function unjournaled({ live, journal }: Run): StoredPart[] {
   return live.parts
     .slice(journal.parts.length)

@@ -14,13 +14,13 @@ import { reminderFired } from '../telemetry/turn-events.ts'
 import type { Engine } from './engine.ts'
 
 const remindersPerBeat = 500
-/** Instances beat once a second: what comes later than this came after a time without any. */
+/** Instances beat once a second: a longer delay means that no instance was running. */
 const lateSeconds = 120
 const attempts = 3
 
 /**
- * Tells what has come due, each once, whichever instance is the first; one that fails keeps no other. A process that dies
- * before the commit has told nothing, and after it has nothing left to do.
+ * Delivers each due reminder once, by whichever instance comes first; a failure does not hold up the others. Delivery
+ * is one commit: a process that dies before it has delivered nothing, and after it has nothing left to do.
  */
 export async function fireReminders(engine: Engine): Promise<void> {
   for (const { user_id: userId, id } of await listDueReminders(engine.sweeperDb, remindersPerBeat)) {
@@ -34,7 +34,7 @@ export async function fireReminders(engine: Engine): Promise<void> {
   }
 }
 
-/** Its words are made of the task as it was; when it is another by then, they are made anew. */
+/** The text describes the task as it was read; if the task has changed by then, the text is made again. */
 async function fire(engine: Engine, name: ReminderName): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const due = await findDueReminder(engine.db, name, lateSeconds)

@@ -8,9 +8,9 @@ import { persist } from './persist.ts'
 import { endEventOf, goneOutcome, isOver, outcomeOf, snapshotOf } from './view.ts'
 
 /**
- * Shows a turn from now on: a snapshot of the answer so far, then what is added to it, until its end. A later snapshot
- * replaces all that was shown. Reload, second tab, other instance, take-over and a turn long finished are all this one
- * case. Throws turn_not_found. Returns how to stop.
+ * Follows a turn from now on: a snapshot of the answer so far, then each addition until the end. A later snapshot
+ * replaces everything shown before. A reload, a second tab, another instance, a take-over and a finished turn are all
+ * this one case. Returns a function that stops following. Throws turn_not_found.
  */
 export async function followTurn(engine: Engine, turn: TurnName, listener: Listener): Promise<() => void> {
   const following = new Following(engine, turn, listener)
@@ -18,13 +18,15 @@ export async function followTurn(engine: Engine, turn: TurnName, listener: Liste
   return () => following.stop()
 }
 
-/** One follower, moving between this instance's memory and the database with the turn itself. */
+/** One follower, which follows the turn as it moves between this instance's memory and the database. */
 class Following {
   readonly #engine: Engine
   readonly #turn: TurnName
   readonly #listener: Listener
   #isStopped = false
-  /** While it looks where the turn has gone. Few ever do, and there is a Following for every open stream. */
+  /**
+   * Set while it looks for where the turn went. Created on demand: few followers move, and each open stream has one.
+   */
   #moving: AbortController | undefined
   #detach = () => {}
   #conversationId = ''
@@ -36,7 +38,7 @@ class Following {
     this.#listener = event => this.#show(event, listener)
   }
 
-  /** A turn that waited has begun when it is first seen running. */
+  /** A queued turn has started once it is first seen running. */
   #show(event: TurnEvent, listener: Listener): void {
     if (event.type === 'turn.snapshot') {
       const { turn_id, conversation_id, status } = event
@@ -51,7 +53,7 @@ class Following {
     if (this.#attachHere()) return true
     const stored = await findTurn(this.#engine.db, this.#turn.userId, this.#turn.turnId)
     if (!stored) return false
-    if (this.#isStopped || this.#attachHere()) return true // it came here while we looked
+    if (this.#isStopped || this.#attachHere()) return true // the turn came here while we were reading
     this.#conversationId = stored.conversation_id
     this.#listener(snapshotOf(stored))
     if (isOver(stored.status)) this.#listener(endEventOf(outcomeOf(stored, stored.status)))
@@ -89,8 +91,8 @@ class Following {
 }
 
 /**
- * How a turn ended, whichever instance works on it; undefined when it has not by `timeoutMs`, or when this instance goes
- * before.
+ * How a turn ended, whichever instance runs it; undefined when it is still open after `timeoutMs`, or when this
+ * instance shuts down first.
  */
 export async function awaitOutcome(
   engine: Engine,
@@ -98,14 +100,14 @@ export async function awaitOutcome(
   timeoutMs: number,
 ): Promise<TurnOutcome | undefined> {
   const ended = Promise.withResolvers<TurnOutcome | undefined>()
-  // A process that is going does not stay for those who wait.
+  // Must not keep a process that is shutting down alive.
   const timer = setTimeout(ended.resolve, timeoutMs, undefined).unref()
   const goOn = () => ended.resolve(undefined)
   engine.waiting.add(goOn)
   let stop = () => {}
   try {
     const live = engine.live.get(turn.turnId)
-    // Most turns end where they were accepted: waiting for that alone spares them an event for every token.
+    // Most turns end where they were accepted; waiting only for the end saves handling an event for every token.
     const here =
       live?.userId === turn.userId
         ? await Promise.race([live.ended, ended.promise.then(() => null)])
@@ -113,7 +115,7 @@ export async function awaitOutcome(
     if (here !== undefined || (live && engine.draining)) return here ?? undefined
     const following = new Following(engine, turn, event => isEnd(event) && ended.resolve(withoutType(event)))
     stop = () => following.stop()
-    // What was accepted and is not there has been deleted with its conversation.
+    // A turn that was accepted but no longer exists was deleted with its conversation.
     const isThere = await following.begin()
     return isThere ? await ended.promise : goneOutcome(turn.turnId, turn.conversationId)
   } finally {

@@ -10,7 +10,7 @@ import type { ContextFigure } from './event.ts'
 import { persist } from './persist.ts'
 import type { PreparedRun } from './prepare-run.ts'
 
-/** What a step is given, and how many tokens of it were counted by estimate. */
+/** The prompt of a step, its window of messages, and the estimated number of tokens. */
 export interface GivenContext {
   prompt: LanguageModelV4Prompt
   estimated: number
@@ -18,9 +18,9 @@ export interface GivenContext {
 }
 
 /**
- * What the model is given for a step: instructions, tools, the message and the steps of its turn whole, and of what was
- * said before the newest that fits. Where something falls out, the summary that reaches farthest stands before the rest;
- * only then is anything more read.
+ * Builds the model's context for a step: instructions, tools, the current message and the steps of its turn in full,
+ * and as many of the newest earlier messages as fit. When some do not fit, the summary that reaches farthest precedes
+ * the rest; it is read only then.
  */
 export async function giveContext(run: PreparedRun): Promise<GivenContext> {
   const given = chooseWindow(run)
@@ -40,13 +40,13 @@ export async function giveContext(run: PreparedRun): Promise<GivenContext> {
 
 const isSummedUp = ({ engine, agent }: PreparedRun) => engine.summaries && takesInstructions(agent.model)
 
-/** Whether there may be something before the window, by all that is known here. */
+/** Whether there may be messages before the window, judging by what is known without a query. */
 function hasFallenOut({ engine, turn: { history } }: PreparedRun, window: HistoryMessage[]): boolean {
   const isCut = window.length < history.length || history.length >= engine.limits.historyMessages
   return isCut && (window.at(-1)?.seq ?? 1) > 1
 }
 
-/** Messages are weighed by themselves and the whole again with what is put around them; what is too much goes. */
+/** Messages are weighed one by one, then the whole prompt with everything around them; the oldest go until it fits. */
 function chooseWindow(run: PreparedRun): GivenContext {
   const { agent, turn, engine } = run
   const limit = agent.contextTokens ?? Number.POSITIVE_INFINITY
@@ -70,7 +70,7 @@ function weigh({ agent, turn, journal, summary }: PreparedRun, window: HistoryMe
   return { prompt, window, estimated: promptTokens(prompt) + toolsTokens(agent.functionTools) }
 }
 
-/** `counted`: by the provider, 0 where it did not; its word on what it was given is learned from. */
+/** `counted`: input tokens as counted by the provider, or 0 if it did not count. The calibration learns from it. */
 export function figureOf(
   run: PreparedRun,
   { window, estimated }: GivenContext,

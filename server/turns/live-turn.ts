@@ -6,7 +6,7 @@ type TextPart = Exclude<Part, { type: 'tool_call' }>
 
 export type Listener = (event: TurnEvent) => void
 
-/** Text that followers on other instances have not been given yet; `seq` counts the deltas of one owner's turn. */
+/** Text not yet passed on to followers on other instances; `seq` numbers the deltas within one ownership of a turn. */
 export interface Delta {
   seq: number
   step: number
@@ -16,22 +16,22 @@ export interface Delta {
 }
 
 /**
- * A turn while this instance produces it: the answer so far, and who listens. A cache of what is being made, not state:
- * losing it loses nothing. Telling nobody costs next to nothing, since this runs for every token.
+ * A turn while this instance produces it: the answer so far, and its listeners. It is a cache: losing it loses nothing.
+ * With no listeners it must cost next to nothing, since this runs for every token.
  */
 export class LiveTurn {
   readonly userId: string
   readonly id: string
   readonly conversationId: string
   readonly epoch: number
-  /** Settles when the turn ends here: with its outcome, or undefined when another instance goes on with it. */
+  /** Resolves when the turn ends here: with its outcome, or undefined when another instance continues it. */
   readonly ended: Promise<TurnOutcome | undefined>
   readonly abort = new AbortController()
   #parts: Part[]
   #listeners = new Set<Listener>()
   #end: (outcome: TurnOutcome | undefined) => void = () => {}
   #unflushed: Delta[] = []
-  /** The last of these, while a flush has not taken it: more text of the same part is added to it. */
+  /** The last of these until a flush takes it: further text of the same part is appended to it. */
   #growing: Delta | undefined
   #lastSeq = 0
 
@@ -50,7 +50,7 @@ export class LiveTurn {
     return this.#parts
   }
 
-  /** Begins with a snapshot; what follows continues it without a gap. */
+  /** Sends a snapshot first; later events continue it without a gap. */
   listen(listener: Listener): () => void {
     listener(this.snapshot())
     this.#listeners.add(listener)
@@ -68,8 +68,8 @@ export class LiveTurn {
   }
 
   /**
-   * More text of the model for the part at `place`, or its beginning; places before it with nothing to show stay empty.
-   * `whole` is the part's text with it where the caller holds that: held twice, an answer of many small pieces is large.
+   * Appends text to the part at `place`, or opens it; earlier places with nothing to show stay empty. `whole` is the
+   * part's full text, if the caller holds it: sharing that string avoids keeping a long answer twice.
    */
   append(more: TextPart, place: number, whole?: string): void {
     const { type, step, text: delta } = more
@@ -82,7 +82,7 @@ export class LiveTurn {
     }
   }
 
-  /** The new text alone: to cut it out of the whole later, the whole would have to be copied each time. */
+  /** Keeps only the new text: cutting it out of the whole later would mean copying the whole every time. */
   #keepForFlush({ type: kind, step, text: delta }: TextPart, part: number): void {
     const growing = this.#growing
     if (growing?.part === part && growing.kind === kind) {
@@ -99,7 +99,7 @@ export class LiveTurn {
     this.#parts[place] = part
   }
 
-  /** A tool call's new state, shown at its place. */
+  /** Shows a tool call's new state at its place. */
   show(type: 'tool.called' | 'tool.approval_requested' | 'tool.finished', call: ToolCall): void {
     const place = this.#parts.findIndex(part => part.type === 'tool_call' && part.tool_call.id === call.id)
     const part = this.#parts[place]
@@ -108,7 +108,7 @@ export class LiveTurn {
     this.#tell({ type, turn_id: this.id, step: part.step, part: place, tool_call: call })
   }
 
-  /** The whole answer up to the end of a step's text, as it was written down. */
+  /** Replaces the answer by what has been journaled up to the end of a step. */
   settle(parts: Part[]): void {
     this.#parts = parts
     this.#growing = undefined
@@ -125,13 +125,13 @@ export class LiveTurn {
     this.#end(outcome)
   }
 
-  /** Another instance goes on: nobody here is told anything, followers look for the turn anew. */
+  /** Another instance continues the turn: listeners are told nothing, and followers look the turn up again. */
   leave(): void {
     this.#listeners.clear()
     this.#end(undefined)
   }
 
-  /** All that is still to be flushed, in its order; it stays so until `confirmFlush` says up to where that succeeded. */
+  /** Everything still to be flushed, in order; it is kept until `confirmFlush` says how far the flush succeeded. */
   unflushed(): readonly Delta[] {
     this.#growing = undefined
     return this.#unflushed

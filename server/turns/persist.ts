@@ -2,8 +2,8 @@ import { isTransient } from '../db/failure.ts'
 import { repeat } from '../db/repeat.ts'
 
 /**
- * Does database work of a turn again while the database is away, until `signal` ends the turn or `patienceMs` are over.
- * Safe for what the fence guards: a commit whose answer was lost makes the repetition find nothing left to do.
+ * Retries a turn's database work while the database is unavailable, until `signal` ends the turn or `patienceMs` pass.
+ * Safe for fenced work: if a commit succeeded but its response was lost, the retry finds nothing left to do.
  */
 export const persist = <T>(
   signal: AbortSignal | undefined,

@@ -6,16 +6,16 @@ import type { OwnedTurn } from '../store/turns.ts'
 import type { LiveTurn } from './live-turn.ts'
 import type { Run } from './run.ts'
 
-/** A run with its agent as it is for this user and conversation: settled once, so that all steps see the same. */
+/** A run with the agent prepared for this user and conversation: once, so that all steps see the same one. */
 export type PreparedRun = Run & { readonly agent: PreparedAgent }
 
-/** Anything of a turn's that is done by the agent. */
+/** Any work on a turn that needs the agent. */
 export interface Preparable extends Pick<Run, 'engine'> {
   readonly turn: Pick<OwnedTurn, 'user_id' | 'conversation_id' | 'context'>
   readonly live: Pick<LiveTurn, 'abort'>
 }
 
-/** What the agent's author wrote may take as long as a step, and may fail: the turn then does, its message stays. */
+/** The agent author's code may take as long as a step and may fail; then the turn fails, and its message is kept. */
 export async function prepareRun<R extends Preparable>(
   run: R,
 ): Promise<R & { readonly agent: PreparedAgent }> {

@@ -15,7 +15,7 @@ import { sweep } from './sweep.ts'
 import { TurnCancelled } from './turn-ending.ts'
 
 export const leaseSeconds = 3
-/** A connection of the lease that is silent for so long is given up: another can still renew it in time. */
+/** Silence after which the lease's connection is given up, early enough for another to renew the lease in time. */
 export const leaseSilenceSeconds = 1
 const renewPatienceMs = 2000
 const startPatienceMs = 10_000
@@ -24,13 +24,13 @@ const newsMs = 100
 const userNewsMs = 500
 const sweepMs = 10_000
 const claimsPerBeat = 200
-/** An own turn that is not known here after this long was handed over in an answer that never arrived. */
+/** An own turn still unknown here after this long was handed over in a database response that never arrived. */
 const orphanSeconds = 3
 
 /**
- * The beat of an instance: once a second it renews its lease, hears who wants a turn stopped, takes over what dead
- * instances left, and tells what reminders came due; ten times a second it lets others see what its turns say, and sees
- * what theirs do. None of its loops stops for an error: while the database is away each goes on trying.
+ * The heartbeat of an instance. Once a second it renews its lease, learns which turns to stop, takes over the turns of
+ * dead instances, and delivers due reminders; ten times a second it publishes its turns' new text and reads that of
+ * others. No loop ends on an error: while the database is unavailable, each keeps trying.
  */
 export class Pulse {
   readonly #engine: Engine
@@ -42,7 +42,7 @@ export class Pulse {
     this.#engine = engine
   }
 
-  /** The first beat is done when this resolves: the instance has a lease before it accepts anything. */
+  /** Resolves after the first beat: the instance has a lease before it accepts anything. */
   async start(): Promise<void> {
     await renew(this.#engine, startPatienceMs)
     this.#renewedAt = performance.now()
@@ -62,7 +62,7 @@ export class Pulse {
     await Promise.all(this.#loops)
   }
 
-  /** How much longer than a beat ago the lease was renewed. */
+  /** By how much the time since the last renewal exceeds one beat. */
   get lagSeconds(): number {
     return Math.max(0, performance.now() - this.#renewedAt - beatMs) / 1000
   }
@@ -82,7 +82,7 @@ export class Pulse {
   }
 }
 
-/** Apart from the rest of the beat, which may have to wait for a connection, and at once again when it fails. */
+/** Runs apart from the rest of the beat, which may have to wait for a connection; retried at once when it fails. */
 export const renew = ({ leaseDb, instanceId }: Engine, patienceMs = renewPatienceMs): Promise<void> =>
   persist(undefined, () => renewLease(leaseDb, instanceId, leaseSeconds), patienceMs)
 
@@ -91,13 +91,13 @@ export async function beat(engine: Engine): Promise<void> {
   await hearOfTurns(engine)
   if (engine.draining) return
   await takeOver(engine).catch(error => {
-    // A turn that somebody still has in a transaction is left for the next beat.
+    // A turn still locked by someone's transaction is left for the next beat.
     if (!isTransient(error)) throw error
     log.warn({ err: error }, 'take-over postponed')
   })
 }
 
-/** Stops the turns that someone wants stopped, and those that are this instance's no more: deleted, or another's. */
+/** Stops turns whose cancellation was requested, and turns this instance no longer owns: deleted, or taken over. */
 async function hearOfTurns({ sweeperDb, instanceId, live }: Engine): Promise<void> {
   const held = [...live.values()]
   if (held.length === 0) return
@@ -109,7 +109,7 @@ async function hearOfTurns({ sweeperDb, instanceId, live }: Engine): Promise<voi
   }
 }
 
-/** One that cannot be taken up keeps no other waiting. */
+/** A turn that cannot be taken up does not hold up the others. */
 async function takeOver(engine: Engine): Promise<void> {
   const { sweeperDb, instanceId, live, log } = engine
   const held = [...live.keys()]
@@ -143,7 +143,7 @@ async function exchangeNews(engine: Engine): Promise<void> {
 }
 
 /**
- * What could not be flushed goes with the next: a follower is never shown a text with a gap. An embedded database has one
+ * Text that could not be flushed goes with the next flush, so a follower never sees a gap. An embedded database has one
  * process, so nobody else can follow its turns.
  */
 async function flush({ live, db, sweeperDb }: Engine): Promise<void> {

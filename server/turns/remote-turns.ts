@@ -19,13 +19,13 @@ interface Followed {
 
 interface Follower {
   listener: Listener
-  /** The turn is in this instance's own hands now, or again: look there. */
+  /** This instance now owns the turn, perhaps again: follow it locally. */
   moved: () => void
 }
 
 /**
- * The turns that someone here follows while another instance works on them, or while they wait. One statement asks for
- * news of all of them; its cost is per instance, not per viewer.
+ * The turns followed here that another instance runs, or that are queued. One statement polls for news of all of them,
+ * so the cost is per instance, not per viewer.
  */
 export class RemoteTurns {
   #followed = new Map<string, Followed>()
@@ -37,7 +37,7 @@ export class RemoteTurns {
     this.#sweeperDb = sweeperDb
   }
 
-  /** Follows on from what `turn` showed. */
+  /** Follows the turn from the state that `turn` shows. */
   follow(turn: StoredTurn, follower: Follower): () => void {
     const followed = this.#followed.get(turn.id) ?? {
       userId: turn.user_id,
@@ -46,7 +46,7 @@ export class RemoteTurns {
       ...positionOf(turn),
       followers: new Set(),
     }
-    // Someone who joins has seen more than the others: who is behind is shown a snapshot by the next news.
+    // The newcomer has seen a newer state than the others: at the next poll all of them are sent a snapshot.
     if (followed.seq !== positionOf(turn).seq || followed.progress !== turn.progress) followed.progress = -1
     followed.followers.add(follower)
     this.#followed.set(turn.id, followed)
@@ -57,7 +57,7 @@ export class RemoteTurns {
     }
   }
 
-  /** A turn has come into this instance's hands: those who followed it from afar now get it at first hand. */
+  /** This instance now owns the turn: its remote followers switch to following it locally. */
   attach({ id }: { id: string }): void {
     const followed = this.#followed.get(id)
     this.#followed.delete(id)
@@ -83,7 +83,7 @@ export class RemoteTurns {
     }
   }
 
-  /** Anything but more text: everyone gets a snapshot, and the end if that is what happened. */
+  /** For any change other than more text: everyone gets a snapshot, and the end event if the turn is over. */
   async #lookAgain(followed: Followed): Promise<void> {
     const turn = await findTurn(this.#db, followed.userId, followed.turnId).catch(nullIfErased)
     if (this.#followed.get(followed.turnId) !== followed) return

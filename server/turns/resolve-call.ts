@@ -7,8 +7,9 @@ import type { Engine } from './engine.ts'
 import { persist } from './persist.ts'
 
 /**
- * Settles an external call whose outcome is unknown, as its user says. A retry runs now, under the call's own idempotency
- * key; should this process die in it, the call is unknown again. Throws conflict when it was settled already.
+ * Settles an external call with an unknown outcome as its user decides. A retry runs now, with the call's own
+ * idempotency key; if this process dies during it, the outcome is unknown again. Throws conflict when it was already
+ * settled.
  */
 export async function settleUnknownCall(
   engine: Engine,

@@ -18,17 +18,17 @@ import { type Preparable, prepareRun } from './prepare-run.ts'
 import { factsOf, type Run } from './run.ts'
 import { endingOf, TurnCancelled, TurnReleased } from './turn-ending.ts'
 
-/** Fewer messages are not worth a summary of their own. */
+/** With fewer messages than this, no summary is made. */
 const leastMessages = 4
-/** Of what a model takes, for the messages; the rest is for the notes before and the notes it makes. */
+/** The messages' share of the context; the rest is for the previous summary and the new one. */
 const shareOfMessages = 0.6
-/** Where the model has no limit. */
+/** Used when the model has no limit. */
 const tokensAtOnce = 24_000
 const longestSummary = 12_000
 
 /**
- * After an answer: begins to sum up what has fallen out of the window since the last summary. It reaches into the oldest
- * quarter of the window, so that it is a while until the next, and nothing is out of sight meanwhile.
+ * After an answer: starts summarising what fell out of the window since the last summary. The summary also covers the
+ * oldest quarter of the window, so that the next one is not due soon and nothing is missing meanwhile.
  */
 export async function sumUpFallen({ engine, turn, fallenFrom, summary }: Run): Promise<void> {
   const first = fallenFrom?.at(-1)?.seq
@@ -54,7 +54,7 @@ async function begin(engine: Engine, fallen: Fallen): Promise<void> {
   if (turn) runSummary(engine, turn)
 }
 
-/** Sets a summary that this instance owns going. Nobody waits for it: what it comes to is in the database. */
+/** Starts work on a summary that this instance owns. Nobody awaits it: the result is in the database. */
 export function runSummary(engine: Engine, turn: SummaryTurn): void {
   const known = engine.live.get(turn.id)
   if (known && known.epoch >= turn.epoch) return
@@ -62,7 +62,7 @@ export function runSummary(engine: Engine, turn: SummaryTurn): void {
   void work(engine, turn)
 }
 
-/** A process that dies anywhere in it leaves a turn that another begins anew: it has written nothing before its end. */
+/** If the process dies at any point, another instance starts the turn again: nothing is written before the end. */
 async function work(engine: Engine, turn: SummaryTurn): Promise<void> {
   const live = new LiveTurn(turn, [])
   engine.live.set(turn.id, live)
@@ -95,7 +95,7 @@ async function write(writing: Writing): Promise<SummaryEnd> {
   const chunk = chunkOf(turn.messages, (agent.contextTokens ?? tokensAtOnce) * shareOfMessages)
   const last = chunk.at(-1)
   const model = nameOfModel(agent.model)
-  // Other versions are read now, or the agent has another model than when it was begun.
+  // The user now reads another version of the conversation, or the agent's model has changed since the start.
   if (!last || !takesInstructions(agent.model)) return { status: 'cancelled', model, usage: noUsage }
 
   const { parts, usage } = await ask(writing, agent, summaryPrompt(turn.previous, chunk))
@@ -145,7 +145,7 @@ function finish({ db, instanceId, limits }: Engine, turn: SummaryTurn, end: Summ
   return persist(undefined, () => finishSummary(db, fence, ended), limits.turnTimeoutMs)
 }
 
-/** More had fallen out than one summary takes in. */
+/** More messages had fallen out than one summary can take in. */
 const goOn = (
   engine: Engine,
   { user_id: userId, conversation_id: conversationId, context, until }: SummaryTurn,

@@ -13,12 +13,12 @@ import { takeStep } from './take-step.ts'
 import { endingOf, TurnCancelled } from './turn-ending.ts'
 
 /**
- * Takes a turn from where its journal ends to its outcome:
+ * Runs a turn from where its journal ends to its outcome:
  *
  *     prepare the agent → carry out decided calls → ( step → journal → carry out )* → finish
  *
- * A process that dies anywhere in it leaves a turn that another takes up by the same function. Returns what ended
- * it here; the conversation's next turn, if one waited, is handed to `startNext`.
+ * If the process dies at any point, another instance continues the turn with this same function. The conversation's
+ * next turn, if one is queued, is handed to `startNext`.
  */
 export async function runTurn(
   engine: Engine,
@@ -30,13 +30,13 @@ export async function runTurn(
   const timer = setTimeout(() => run.live.abort.abort(new AppError('agent_timeout')), remainingMs)
   try {
     const ending = await work(run).catch(error => endingFor(run, error))
-    // The next turn is of another request than this one.
+    // The next turn belongs to another request than this one.
     if (ending) {
       await finishRun(run, ending, next => outsideRequests(() => startNext(next)))
       await outsideRequests(() => sumUpFallen(run))
     }
   } catch (error) {
-    // Whatever else went wrong, this instance no longer works on the turn: the sweep finds it.
+    // Whatever else went wrong, this instance no longer works on the turn: the pulse takes it over.
     turnLeft(engine.telemetry, factsOf(turn), error)
   } finally {
     clearTimeout(timer)

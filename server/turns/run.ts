@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts'
 import type { ContextFigure, Usage } from './event.ts'
 import { LiveTurn } from './live-turn.ts'
 
-/** A turn under way in the hands of its owner. `journal` is what has been written down; the rest can be made again. */
+/** A turn being run by its owner. `journal` is what has been stored; everything else can be produced again. */
 export interface Run {
   readonly engine: Engine
   readonly turn: OwnedTurn
@@ -18,16 +18,16 @@ export interface Run {
   readonly journal: { parts: StoredPart[]; calls: Map<string, StoredCall> }
   readonly takenUpAt: number
   readonly span: Span
-  /** Whether there has been a word of the answer, here or where the turn was before. */
+  /** Whether any of the answer has been shown, here or under an earlier owner. */
   isHeard: boolean
   usage: Usage
-  /** Whose usage that is; of a turn that ended before it had an agent, nobody's. */
+  /** The model that the usage is counted for; 'none' while no agent has been prepared. */
   model: string
-  /** What the last step was given. */
+  /** The context of the last step. */
   context?: ContextFigure | undefined
-  /** Of what came before the window; null: there is none, undefined: nobody has looked. */
+  /** Summary of what precedes the window; null: there is none, undefined: not looked up yet. */
   summary?: Summary | null
-  /** The window out of which something fell, where that is to be summed up. */
+  /** The window that messages fell out of, if they are to be summarised. */
   fallenFrom?: HistoryMessage[]
 }
 
@@ -50,7 +50,7 @@ export const callerOf = ({ engine, turn, live, span }: Run): Caller => ({
   span,
 })
 
-/** Since the turn was accepted. */
+/** Milliseconds since the turn was accepted. */
 export const ageMsOf = ({ turn, takenUpAt }: Run): number => turn.age_ms + performance.now() - takenUpAt
 
 export function beginRun(engine: Engine, turn: OwnedTurn): Run {
@@ -73,7 +73,9 @@ export function beginRun(engine: Engine, turn: OwnedTurn): Run {
   }
 }
 
-/** Calls that the user's message approved open the answer, as its step 0; the journal has them from its first step on. */
+/**
+ * Calls that the user's message approved open the answer as step 0; the journal contains them from its first step on.
+ */
 function continued(turn: OwnedTurn, calls: Map<string, StoredCall>): StoredPart[] {
   if (turn.parts?.some(part => part.step === 0)) return []
   return [...calls.values()]
@@ -81,7 +83,7 @@ function continued(turn: OwnedTurn, calls: Map<string, StoredCall>): StoredPart[
     .map(call => ({ type: 'tool_call', step: 0, id: call.id }))
 }
 
-/** Unless the turn has come back to this instance meanwhile, for another run. */
+/** Does nothing if the turn has meanwhile come back to this instance as another run. */
 export function forgetRun({ engine, live }: Run): void {
   if (engine.live.get(live.id) === live) engine.live.delete(live.id)
 }

@@ -4,9 +4,9 @@ import { runTurn } from './run-turn.ts'
 import { TurnReleased } from './turn-ending.ts'
 
 /**
- * Sets a turn that this instance owns going. Nobody waits for it here: its end is in the database and told to followers.
- * A turn may come back to an instance that has not noticed its loss, and a hand-over may be overtaken by the next one on
- * its way here: the newest counts.
+ * Starts a turn that this instance owns. Nobody awaits it here: its end is stored and sent to followers. A turn may
+ * come back before this instance notices that it lost it, and a later hand-over may arrive before an earlier one: the
+ * highest epoch wins.
  */
 export function startTurn(engine: Engine, turn: OwnedTurn): void {
   const known = engine.live.get(turn.id)

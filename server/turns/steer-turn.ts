@@ -6,9 +6,9 @@ import type { Engine } from './engine.ts'
 import { startTurn } from './start-turn.ts'
 import { TurnCancelled } from './turn-ending.ts'
 
-/** What others than its owner do to a turn: each is a row first, and a signal only where the turn runs here. */
+/** Actions on a turn by others than its owner: each writes a row first, and signals only a turn that runs here. */
 
-/** Idempotent. True when the turn is over; false while another instance, which owns it, still has to hear of it. */
+/** Idempotent. True when the turn is over; false while the instance that owns it has yet to learn of the request. */
 export async function stopTurn(engine: Engine, turn: TurnName): Promise<boolean> {
   const cancelled = await cancelTurn(engine.db, turn)
   if (!cancelled) throw new AppError('turn_not_found')
@@ -23,7 +23,10 @@ export async function changeQueuedMessage(engine: Engine, turn: TurnName, messag
   throw new AppError('conflict', 'The message does not wait any more')
 }
 
-/** The verdict on one call; with the last one its turn goes on here. Throws conflict when another was faster. */
+/**
+ * Records the verdict on one call; after the last verdict the turn continues here. Throws conflict when a verdict was
+ * already given.
+ */
 export async function giveVerdict(engine: Engine, userId: string, verdict: Verdict): Promise<TurnName> {
   const { instanceId: owner, limits } = engine
   const decided = await decideCall(engine.db, {
@@ -39,7 +42,7 @@ export async function giveVerdict(engine: Engine, userId: string, verdict: Verdi
   return { userId, turnId: decided.turn_id }
 }
 
-/** Returns the turn with which the conversation now ends. */
+/** Switches to another version; returns the turn that the conversation now ends with. */
 export async function readVersion(
   engine: Engine,
   userId: string,
@@ -52,7 +55,7 @@ export async function readVersion(
   return switched.head_turn
 }
 
-/** The conversation is gone: what runs here for it stops at once, elsewhere at the next beat. */
+/** The conversation was deleted: its turns stop at once here, and at the next beat elsewhere. */
 export function abandonConversation({ live }: Engine, userId: string, conversationId: string): void {
   for (const turn of live.values()) {
     if (turn.userId === userId && turn.conversationId === conversationId)

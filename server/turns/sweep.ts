@@ -15,8 +15,9 @@ const batchesPerSweep = 20
 const erasuresPerSweep = 10
 
 /**
- * Removes what nobody needs any more, or may keep: in small batches, so that nobody waits for one, and so much at a time,
- * so that the next instance has its turn. What fails keeps nothing else from its turn and is tried again by the next sweep.
+ * Removes what is no longer needed or may no longer be kept: in small batches, so that nobody waits for one, and in
+ * limited number, so that other instances share the work. A failing task does not hold up the others and is retried by
+ * the next sweep.
  */
 export async function sweep(engine: Engine): Promise<void> {
   const { sweeperDb } = engine
@@ -39,7 +40,7 @@ async function inBatches(forget: (limit: number) => Promise<number>): Promise<vo
   }
 }
 
-/** Left by processes that died, or that went on to something else. */
+/** Erasures left unfinished by processes that died or ran out of time. */
 async function finishErasures(engine: Engine): Promise<void> {
   for (const userId of await listUnfinishedErasures(engine.sweeperDb, erasuresPerSweep)) {
     await finishErasure(engine, userId).catch(error =>
@@ -48,7 +49,7 @@ async function finishErasures(engine: Engine): Promise<void> {
   }
 }
 
-/** Each in a transaction of its user's: the sweeper's role reaches no message. */
+/** Each runs in its user's own transaction: the sweeper's role has no access to messages. */
 async function forgetConversations({ db, sweeperDb, retentionDays }: Engine): Promise<void> {
   if (retentionDays === 0) return
   for (const { user_id: userId, id } of await listIdleConversations(sweeperDb, retentionDays, rowsPerBatch)) {

@@ -14,7 +14,7 @@ import { persist } from './persist.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { ageMsOf, factsOf, type Run } from './run.ts'
 
-/** One call of the model, and, when it decided on tools, the journal of it. */
+/** Calls the model once and, if it decided on tools, journals the step. */
 export async function takeStep(run: PreparedRun, step: number): Promise<StepResult> {
   const { live, journal } = run
   const base = journal.parts.length
@@ -67,7 +67,7 @@ function hear(run: PreparedRun): void {
   firstDeltaShown(run.engine.telemetry, factsOf(run.turn), ageMsOf(run))
 }
 
-/** Decisions are stored before any of them is carried out; text alone can be made again and waits for the finish. */
+/** Tool calls are stored before any is carried out; text alone can be produced again and is stored at the finish. */
 async function write(run: Run, parts: StoredPart[], calls: JournaledCall[]): Promise<void> {
   const { engine, fence, live, journal } = run
   if (calls.length > 0) {

@@ -2,18 +2,18 @@ import { isUserErased } from '../db/failure.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { TurnLost } from '../store/turns.ts'
 
-/** Why a turn's work stops before its answer is complete: the reasons its signal aborts with. */
+/** Reasons for a turn's work to stop before its answer is complete; its signal aborts with one of them. */
 
-/** Someone asked for it. */
+/** Cancellation was requested. */
 export class TurnCancelled extends Error {}
 
-/** This instance is going: another takes the turn over from its journal. */
+/** This instance is shutting down: another takes the turn over from its journal. */
 export class TurnReleased extends Error {}
 
 export type TurnEnding =
   | { kind: 'cancelled' }
   | { kind: 'failed'; code: ErrorCode; detail: string }
-  /** Nothing may be written: the turn is, or will be, someone else's. */
+  /** Nothing may be written: the turn belongs, or will belong, to another instance. */
   | { kind: 'left' }
 
 export function endingOf(error: unknown): TurnEnding {

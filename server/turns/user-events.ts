@@ -4,7 +4,7 @@ import type { UserEvent } from './event.ts'
 
 export interface UserFollower {
   tell: (event: UserEvent) => void
-  /** This instance is going: whoever wants to know more asks another. */
+  /** This instance is shutting down: clients reconnect to another. */
   end: () => void
 }
 
@@ -19,23 +19,23 @@ interface Seen {
   deletedConversations: number
   /** The running turn of each conversation that has one. */
   running: Map<string, string>
-  /** Changes that were told and may be found again by the next look. */
+  /** Changes that were reported and may appear again in the next poll. */
   told: Map<string, string>
 }
 
-/** Longer than a transaction lasts: a change bears the time it began, and shows when it commits. */
+/** Longer than any transaction: a change carries its transaction's start time but becomes visible at commit. */
 const marginMs = 10_000
 const hurryMs = 20
 
 /**
- * What changes for the users whose events are followed here, whichever instance changes it. One statement asks for all of
- * them, about twice a second and only while someone listens; what this instance does itself it looks for at once.
+ * Changes for users whose events are followed here, whichever instance makes them. One statement polls for all of them,
+ * about twice a second and only while someone listens; after this instance's own changes it looks at once.
  */
 export class UserEvents {
   readonly #watched = new Map<string, Watched>()
   readonly #db: Database
   readonly #hurried = new Set<string>()
-  /** Looks follow one another: each compares with what the one before has seen. */
+  /** Looks run one after another: each compares with what the previous one saw. */
   #looking: Promise<void> = Promise.resolve()
   #since: string | null = null
 
@@ -43,12 +43,12 @@ export class UserEvents {
     this.#db = sweeperDb
   }
 
-  /** Nobody listens, and so nothing is asked. */
+  /** Nobody listens, so nothing is queried. */
   get isIdle(): boolean {
     return this.#watched.size === 0
   }
 
-  /** Begins with how things are; from then on nothing is missed. Returns how to stop. */
+  /** Reports the current state first; from then on no change is missed. Returns a function that stops following. */
   async follow(userId: string, follower: UserFollower): Promise<() => void> {
     const watched = this.#watched.get(userId) ?? { followers: new Set(), seen: undefined }
     this.#watched.set(userId, watched)
@@ -58,7 +58,7 @@ export class UserEvents {
       this.#watched.delete(userId)
       if (this.#watched.size === 0) this.#since = null
     }
-    // Held from the beginning, so that a change during the first look is told after it.
+    // Registered before the first look, so that a change during it is reported afterwards.
     const waiting = { tell: () => {}, end: follower.end }
     watched.followers.add(waiting)
     try {
@@ -76,7 +76,7 @@ export class UserEvents {
     if (this.#watched.size > 0) await this.#look([...this.#watched.keys()], true)
   }
 
-  /** Something has changed for this user here: those who follow see it before the next poll. */
+  /** This instance changed something for the user: followers see it before the next poll. */
   hurry(userId: string): void {
     if (!this.#watched.has(userId)) return
     if (this.#hurried.size === 0) setTimeout(() => this.#catchUp(), hurryMs).unref()
@@ -91,7 +91,7 @@ export class UserEvents {
   #catchUp(): void {
     const userIds = [...this.#hurried]
     this.#hurried.clear()
-    // What a look fails to see the next poll sees, which also says why.
+    // If this look fails, the next poll covers it and reports the error.
     this.#look(userIds).catch(() => {})
   }
 
@@ -147,7 +147,7 @@ function* differences(before: Seen, now: Seen): Generator<UserEvent> {
   if (now.tasks !== before.tasks) yield { type: 'tasks.updated', version: now.tasks }
 }
 
-/** What a client that has just come needs to know: what runs, and which tasks it will find. */
+/** The current state for a client that has just connected: what is running, and the version of its tasks. */
 function* presentOf(seen: Seen | undefined): Generator<UserEvent> {
   if (!seen) return
   yield { type: 'tasks.updated', version: seen.tasks }

@@ -3,12 +3,12 @@ import { callsOfParts, partsOf, textOfParts } from './answer.ts'
 import { noUsage, usageOf } from './context-figure.ts'
 import type { Part, TurnEvent, TurnOutcome, TurnStatus } from './event.ts'
 
-/** A stored turn as followers and readers are shown it. */
+/** A stored turn as followers and readers see it. */
 
 export const isOver = (status: TurnStatus): status is TurnOutcome['status'] =>
   status !== 'queued' && status !== 'running'
 
-/** What was written down, then what the present owner has let out since. */
+/** The journaled parts, then the text that the current owner has published since. */
 export function viewedParts(turn: StoredTurn): Part[] {
   const calls = new Map(turn.calls?.map(call => [call.id, call]))
   const parts = partsOf({ parts: storedParts(turn), calls })
@@ -24,7 +24,7 @@ export function viewedParts(turn: StoredTurn): Part[] {
   return parts
 }
 
-/** How much of the answer has been written down: text for earlier places may arrive late, and is in it already. */
+/** How many parts have been journaled: a late delta for one of them is already contained in it. */
 export const countWritten = (turn: StoredTurn): number => storedParts(turn).length
 
 function storedParts({ status, parts, answer, calls }: StoredTurn): StoredPart[] {
@@ -70,7 +70,7 @@ export function endEventOf(outcome: TurnOutcome): TurnEvent {
   }
 }
 
-/** The conversation was deleted under the turn. */
+/** The outcome for a turn whose conversation was deleted while it was open. */
 export const goneOutcome = (turnId: string, conversationId: string): TurnOutcome => ({
   conversation_id: conversationId,
   turn_id: turnId,

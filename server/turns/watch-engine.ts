@@ -3,10 +3,10 @@ import { countOpenTurns } from '../store/open-turns.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Engine } from './engine.ts'
 
-/** For the database to say how many turns there are; a scrape does not wait longer. */
+/** How long a scrape waits for the database to count the turns. */
 const patienceMs = 2_000
 
-/** What is read of an engine when somebody asks for the metrics. */
+/** Gauges that are read from the engine when metrics are requested. */
 export function watchEngine(metrics: Metrics, engine: Engine, pulse: { readonly lagSeconds: number }): void {
   metrics.gauge('turns_live', 'Turns this instance works on', { read: () => [{ value: engine.live.size }] })
   metrics.gauge('turns_open', 'Turns in the database that are not over; the same at every instance', {
@@ -42,7 +42,7 @@ type PoolUse = NonNullable<ReturnType<NonNullable<Database['poolUse']>>>
 const readPools = <T>(pools: Record<string, Database>, show: (pool: string, use: PoolUse) => T[]): T[] =>
   Object.entries(pools).flatMap(([pool, db]) => (db.poolUse ? show(pool, db.poolUse()) : []))
 
-/** Undefined while the database is away: no value is better than an old one. */
+/** Undefined while the database is unavailable: no value is better than a stale one. */
 async function readOpenTurns(db: Database) {
   const late = Promise.withResolvers<undefined>()
   const timer = setTimeout(late.resolve, patienceMs)
@@ -50,7 +50,7 @@ async function readOpenTurns(db: Database) {
     const open = await Promise.race([countOpenTurns(db), late.promise])
     return open && Object.entries(open).map(([state, value]) => ({ state, value: Number(value) }))
   } catch {
-    return undefined // the scrape is no place to tell of it: requests and the pulse do
+    return undefined // not reported here: requests and the pulse report it
   } finally {
     clearTimeout(timer)
   }
