@@ -5,9 +5,9 @@ import type { ClientNames } from './external-ids.ts'
 import { type LimitReached, limitsArgument } from './limits.ts'
 import type { OwnedTurn, TurnContext } from './turns.ts'
 
-/** A message is taken in, in one commit: migrations/0003-accept-turn.sql, and since then 0014 and 0017. */
+/** Accepts a message in one commit: migrations/0003-accept-turn.sql, amended by 0014 and 0017. */
 
-/** As it is asked for: a zone or a locale that is not said is the user's own. */
+/** The context as requested; a missing time zone or locale defaults to the user's own. */
 export type GivenContext = Omit<TurnContext, 'now' | 'reminder' | 'time_zone' | 'locale'> &
   Partial<Pick<TurnContext, 'time_zone' | 'locale'>>
 
@@ -28,7 +28,7 @@ export interface Acceptance {
   historyMessages: number
   queueLimit: number
   names?: ClientNames | undefined
-  /** undefined: none. */
+  /** Undefined: no limits. */
   limits?: UserLimits | undefined
 }
 
@@ -49,7 +49,7 @@ export function acceptTurn(db: Database, a: Acceptance): Promise<Accepted> {
   const key = [a.userId, a.idempotency?.key ?? null, a.idempotency?.hash ?? null]
   const message = [a.turnId, a.messageId, a.content ?? null, JSON.stringify(a.context), a.ifBusy, a.verdict]
   const turn = [...message, a.owner, a.historyMessages, a.queueLimit, limitsArgument(a.limits)]
-  // These write to other turns, which a tool of one of them may have locked.
+  // These cases write to other turns, whose rows a tool's transaction may have locked.
   const mayWait = a.ifBusy === 'interrupt' || a.targetTurnId !== undefined || a.names?.replaces !== undefined
   const call = mayWait ? callFunction<Accepted> : callShared<Accepted>
   if (!a.names) {

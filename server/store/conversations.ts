@@ -9,7 +9,7 @@ export type Conversation = typeof conversations.$inferSelect
 
 /** A place in a list ordered by activity. */
 export interface ActivityCursor {
-  /** Microseconds since 1970, as many as the column has: a time of milliseconds would stand for several places. */
+  /** Microseconds since 1970, the column's precision: a value in milliseconds could match several places. */
   activity: string
   id: string
 }
@@ -23,7 +23,7 @@ export interface ConversationPage {
   oldestFirst?: boolean
 }
 
-/** How many of a user's newest messages a search looks through; an index on words cannot serve behind row-level security. */
+/** How many of a user's newest messages a search scans; row-level security prevents the use of a full-text index. */
 const searchedMessages = 50_000
 
 /** Newest activity first, unless the page says otherwise. Served by conversations_activity. */
@@ -59,7 +59,7 @@ const ownPlace = sql`(${conversations.updatedAt}, ${conversations.id})`
 const olderThan = (place: ActivityCursor): SQL => sql`${ownPlace} < ${placeOf(place)}`
 const newerThan = (place: ActivityCursor): SQL => sql`${ownPlace} > ${placeOf(place)}`
 
-/** Where a conversation is in the list by activity. Throws conversation_not_found. */
+/** A conversation's place in the list by activity. Throws conversation_not_found. */
 export async function requireActivity(tx: Tx, userId: string, id: string): Promise<ActivityCursor> {
   const [found] = await tx
     .select({ id: conversations.id, activity })
@@ -131,12 +131,12 @@ export async function updateConversation(
   return required(updated)
 }
 
-/** Takes its turns, messages and tool calls with it. Throws conversation_not_found. */
+/** Also deletes its turns, messages and tool calls. Throws conversation_not_found. */
 export async function deleteConversation(tx: Tx, userId: string, id: string): Promise<void> {
   const [deleted] = await tx.delete(conversations).where(ofUser(userId, id)).returning()
   required(deleted)
   await countDeletedConversation(tx, userId)
-  // A client that makes its ids itself would begin it anew by saying something to it.
+  // Otherwise a client that generates its own ids would recreate the conversation by posting to it.
   await tx.insert(externalIds).values({ userId, externalId: id, conversationId: id }).onConflictDoNothing()
 }
 

@@ -4,8 +4,8 @@ const shape =
 const minuteMs = 60_000
 
 /**
- * Reads an ISO 8601 date, which means its midnight in UTC, or a date-time with an offset or Z; undefined when it is
- * neither, when the calendar or the clock has no such moment, or when its year in UTC is not 1 to 9999.
+ * Reads an ISO 8601 date, taken as midnight UTC, or a date-time with an offset or Z. Returns undefined when it is
+ * neither, when no such moment exists, or when its year in UTC is outside 1 to 9999.
  */
 export function readDueDate(text: string): Date | undefined {
   const [matched, date, time = '00:00', seconds = ':00', fraction = '', zone = 'Z'] =

@@ -3,11 +3,11 @@ import type { TurnContext } from './turns.ts'
 
 /** Reminders that have come due: migrations/0013-reminders.sql. */
 
-/** Of all users, the longest waiting first. */
+/** Across all users, longest overdue first. */
 export const listDueReminders = (db: Connection, limit: number): Promise<{ user_id: string; id: string }[]> =>
   db.query('select user_id, id from colloquy.due_reminders_v1($1)', [limit])
 
-/** What a due reminder is about. Times as the database writes them; `late`: nobody was there to tell it in time. */
+/** A due reminder and its task. Times as the database writes them; `late`: no instance was running when it came due. */
 export interface DueReminder {
   task_id: number
   title: string
@@ -17,11 +17,11 @@ export interface DueReminder {
   late: boolean
   time_zone: string
   locale: string
-  /** How the task was, to be given back unread. */
+  /** Opaque state of the task as read, to be passed back unchanged. */
   seen: string
 }
 
-/** null: it is not due any more. */
+/** Null: no longer due. */
 export const findDueReminder = (
   db: Connection,
   { userId, id }: ReminderName,
@@ -33,7 +33,7 @@ export interface ReminderName {
   id: string
 }
 
-/** `changed`: its words were of another task than there is now. */
+/** `changed`: the task has changed since its reminder's text was made. */
 export type Fired =
   | { outcome: 'told' | 'queued'; conversation_id: string; turn_id: string }
   | { outcome: 'cancelled' | 'moved' | 'changed' | 'gone' }

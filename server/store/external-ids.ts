@@ -3,17 +3,17 @@ import { type Connection, callFunction, evaluate, type Tx } from '../db/database
 import type { ErrorCode } from '../errors.ts'
 import type { StoredUsage, TurnStatus } from '../turns/event.ts'
 
-/** Clients that make their ids themselves: migrations/0014-external-ids.sql. */
+/** Clients that generate their own ids: migrations/0014-external-ids.sql. */
 
-/** What such a client calls things; undefined: it does not say. */
+/** The ids such a client uses; undefined: it sent none. */
 export interface ClientNames {
   conversation: string | undefined
   message: string | undefined
-  /** The message that gets another text, or the answer that is made once more: by default the last. */
+  /** The message to edit or the answer to regenerate; by default the last. */
   replaces: { by: 'edit' | 'regenerate'; name: string | undefined } | undefined
 }
 
-/** One without `last_turn` has been deleted. */
+/** Without `last_turn`: it has been deleted. */
 export interface NamedConversation {
   id: string
   last_turn?: number
@@ -22,27 +22,27 @@ export interface NamedConversation {
   awaiting_turn?: string | null
 }
 
-/** By the client's name or our id; null: never heard of. */
+/** Finds a conversation by the client's id or ours; null: unknown. */
 export const findNamed = (db: Connection, userId: string, name: string): Promise<NamedConversation | null> =>
   callFunction(db, 'find_named_v1', [userId, name])
 
-/** What is shown of a turn beside its messages. */
+/** What is shown of a turn besides its messages. */
 export interface TurnDescription {
   id: string
   conversation_id: string
   turn_no: number
   status: TurnStatus
   parent_turn: string | null
-  /** The user's message, by its client's name if it has one; null: the turn answers none. */
+  /** The user's message: the client's id for it if it has one, else ours; null: the turn answers no message. */
   user_message: string | null
   created_at: string
   usage: StoredUsage | null
   error: { code: ErrorCode; detail: string } | null
-  /** All turns that ran in its place, in the order they were made; null while it waits. */
+  /** All turns that ran in its place, in the order they were created; null while it is queued. */
   versions: string[] | null
 }
 
-/** null: no such turn. */
+/** Null: no such turn. */
 export const describeTurn = (
   db: Connection,
   userId: string,
@@ -55,13 +55,13 @@ export async function describeTurns(tx: Tx, userId: string, turnIds: string[]): 
   return (await evaluate<TurnDescription[] | null>(tx, described)) ?? []
 }
 
-/** What is known of a request in which a client posts all messages it shows. */
+/** What is known about a request in which the client posts all messages it shows. */
 export interface FoundRun {
   conversation: NamedConversation | null
-  /** The turn that the request's key has made. */
+  /** The turn that this request's idempotency key created. */
   made: string | null
   known: { name: string; turn: string; status: TurnStatus }[]
-  /** The turn behind the one that the newest messages come after. */
+  /** The turn that follows the one the newest messages come after. */
   next: string | null
   /** Calls that await approval. */
   asking: string[]

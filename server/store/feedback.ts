@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { feedback } from '../db/schema.ts'
 
-/** What users think of answers: migrations/0016-feedback.sql. */
+/** Users' ratings of answers: migrations/0016-feedback.sql. */
 
 export type Feedback = typeof feedback.$inferSelect
 
@@ -12,7 +12,7 @@ export interface GivenFeedback {
   comment: string | null
 }
 
-/** The last one said counts. */
+/** Replaces an earlier rating of the same turn. */
 export async function putFeedback(
   tx: Tx,
   userId: string,
@@ -35,7 +35,7 @@ export async function deleteFeedback(tx: Tx, userId: string, turnId: string): Pr
   await tx.delete(feedback).where(and(eq(feedback.userId, userId), eq(feedback.turnId, turnId)))
 }
 
-/** By turn. */
+/** Keyed by turn id. */
 export async function listFeedback(
   tx: Tx,
   userId: string,

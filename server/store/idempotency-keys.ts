@@ -3,11 +3,11 @@ import { type Connection, callFunction, type Tx } from '../db/database.ts'
 import { idempotencyKeys } from '../db/schema.ts'
 import type { Json } from '../turns/event.ts'
 
-/** Keys of turns are written and looked up by accept_turn. Here are those of single calls, and how all are forgotten. */
+/** Keys of single calls, and the expiry of all keys. Keys of turns are written and looked up by accept_turn. */
 
 export interface CallKey {
   userId: string
-  /** Under its protocol's name. */
+  /** Prefixed with its protocol's name. */
   key: string
   requestHash: string
 }
@@ -15,8 +15,8 @@ export interface CallKey {
 export type KeptCall = Pick<CallKey, 'requestHash'> & { result: Json | null }
 
 /**
- * What was kept under the key. With nothing there the key is this transaction's: whoever else asks for it waits until the
- * transaction has kept a result, or is rolled back.
+ * The result stored under the key. If there is none, this transaction takes the key: a concurrent request for the same
+ * key waits until the transaction commits its result or rolls back.
  */
 export async function findOrTakeKey(
   tx: Tx,
@@ -42,6 +42,6 @@ export async function keepResult(tx: Tx, { userId, key }: CallKey, result: Json)
 const isKey = (userId: string, key: string) =>
   and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, key))
 
-/** Returns how many were. */
+/** Returns how many keys were removed. */
 export const forgetKeys = (db: Connection, afterHours: number, limit: number): Promise<number> =>
   callFunction(db, 'forget_keys_v2', [afterHours, limit])

@@ -1,8 +1,8 @@
 import { type Connection, callFunction } from '../db/database.ts'
 
-/** Conversations that nothing has happened in for so many days: migrations/0015-erase-user.sql. */
+/** Conversations without activity for a number of days: migrations/0015-erase-user.sql. */
 
-/** Of all users, the longest idle first. */
+/** Across all users, longest idle first. */
 export const listIdleConversations = (
   db: Connection,
   idleDays: number,
@@ -10,7 +10,7 @@ export const listIdleConversations = (
 ): Promise<{ user_id: string; id: string }[]> =>
   db.query('select user_id, id from colloquy.idle_conversations_v1($1, $2)', [idleDays, limit])
 
-/** Deletes it with all it holds; false when it is not idle any more, or somebody works on it. */
+/** Deletes a conversation and its contents; false when it is no longer idle or is being worked on. */
 export const forgetConversation = (
   db: Connection,
   { userId, id }: { userId: string; id: string },

@@ -11,7 +11,7 @@ export interface ClaimedTurn {
   kind: 'chat' | 'reminder' | 'summary'
 }
 
-/** `held`: the turns this instance works on. Another that is its own was handed over in an answer that got lost. */
+/** `held`: the turns this instance works on. Any other turn it owns was handed over in a response that was lost. */
 export function claimTurns(
   db: Connection,
   instanceId: string,
@@ -25,14 +25,14 @@ export function claimTurns(
   ])
 }
 
-/** A turn in the hands of an instance, as it knows it. */
+/** A turn that an instance holds, as that instance knows it. */
 export interface HeldTurn {
   userId: string
   id: string
   epoch: number
 }
 
-/** Those that are still its to run, and whether someone asked to stop them. The others it need not go on with. */
+/** The held turns it still owns, and whether their cancellation was requested. It must stop any turn not listed. */
 export function listHeldTurns(
   db: Connection,
   instanceId: string,

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { asRole, type Database, evaluate, withUser } from '../db/database.ts'
 
-/** Everyone who has anything here, whoever vouches for them: for whoever runs the server. */
+/** Every user with any data here, whoever issued their identity: for operators. */
 
 export interface UserCounts {
   conversations: number
@@ -11,8 +11,8 @@ export interface UserCounts {
 }
 
 /**
- * Ids after `after` in the database's order, among them `others`, which are known from elsewhere. The keys are stepped
- * through from user to user: what each has is not read.
+ * Ids after `after` in the database's order, merged with `others`, which are known from elsewhere. Skips through the
+ * index from user to user, without reading each user's rows.
  */
 export const listKnownUsers = (
   db: Database,
@@ -35,7 +35,7 @@ export const listKnownUsers = (
     return rows.map(row => row.user_id)
   })
 
-/** As the user: row-level security holds for whoever runs the server, too. */
+/** Counted as that user: row-level security applies to operators, too. */
 export const countOfUser = (db: Database, userId: string): Promise<UserCounts> =>
   withUser(db, userId, tx =>
     evaluate<UserCounts>(

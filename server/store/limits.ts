@@ -2,20 +2,20 @@ import { type Connection, callFunction } from '../db/database.ts'
 import type { RateLimit } from '../errors.ts'
 import type { UserLimits } from '../limit-settings.ts'
 
-/** What keeps a message from being taken in, and for how long. Their rules: migrations/0017-limits.sql. */
+/** The limit that refuses a message, and for how long. The rules: migrations/0017-limits.sql. */
 export interface LimitReached extends RateLimit {
   refused: 'turns' | 'tokens'
   retry_after_seconds: number
 }
 
-/** Where a user stands, by the database's clock. */
+/** A user's consumption of their limits, by the database's clock. */
 export interface Standing {
-  /** Taken in this minute. */
+  /** Turns accepted in this minute. */
   turns: number
   turns_reset_at: string
-  /** Tokens, in this window. */
+  /** Tokens used in the current window. */
   used: number
-  /** By the turns that run or wait. */
+  /** Tokens reserved by running and queued turns. */
   reserved: number
   tokens_reset_at: string
   now: string
@@ -24,7 +24,7 @@ export interface Standing {
 export const findStanding = (db: Connection, userId: string, limits: UserLimits): Promise<Standing> =>
   callFunction(db, 'limits_of_v1', [userId, JSON.stringify(settingsOf(limits))])
 
-/** As the functions take them; null where there is nothing to count. */
+/** The limits as the SQL functions take them; null when nothing is limited. */
 export const limitsArgument = (limits: UserLimits | undefined): string | null =>
   limits && (limits.turnsPerMinute > 0 || limits.tokenBudget > 0) ? JSON.stringify(settingsOf(limits)) : null
 

@@ -7,9 +7,9 @@ export type ToolCallRow = typeof toolCalls.$inferSelect
 
 export interface MessagePage {
   conversationId: string
-  /** Only places before this one, newest first. */
+  /** Only places before this one, the newest of them. */
   before: number | undefined
-  /** Only places after this one, oldest first; with neither, the newest. */
+  /** Only places after this one, the oldest of them; with neither, the newest of all. */
   after: number | undefined
   limit: number
 }
@@ -34,7 +34,7 @@ export async function pageMessages(tx: Tx, userId: string, page: MessagePage): P
   return after === undefined ? rows.reverse() : rows
 }
 
-/** In the order they were decided. */
+/** In the order the model made them. */
 export async function listToolCalls(tx: Tx, userId: string, turnIds: string[]): Promise<ToolCallRow[]> {
   if (turnIds.length === 0) return []
   return tx
@@ -44,7 +44,7 @@ export async function listToolCalls(tx: Tx, userId: string, turnIds: string[]): 
     .orderBy(asc(toolCalls.turnId), asc(toolCalls.step), asc(toolCalls.position))
 }
 
-/** Those of the calls that belong to the conversation, oldest first. */
+/** Those of the given calls that belong to the conversation, oldest first. */
 export async function listCallsOf(
   tx: Tx,
   userId: string,

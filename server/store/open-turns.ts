@@ -1,17 +1,17 @@
 import { asRole, type Database } from '../db/database.ts'
 
-/** Turns that are not over, across users: for whoever runs the server. Under the sweeper's role. */
+/** Turns that are not over, across users, for operators. Runs as the sweeper's role. */
 
 export interface OpenTurns {
   queued: number
   running: number
-  /** Running, and nobody alive has them: the next beat of any instance takes them over. */
+  /** Running without a living owner: the next beat of any instance takes them over. */
   ownerless: number
 }
 
 const isOwned = `exists (select from colloquy.instances i where i.id = t.owner and i.lease_until > now())`
 
-/** Served by turns_queued and turns_running_key, which hold nothing else. */
+/** Served by the partial indexes turns_queued and turns_running_key. */
 export const countOpenTurns = (db: Database): Promise<OpenTurns> =>
   asRole(db, 'colloquy_sweeper', async connection => {
     const [counts] = await connection.query<OpenTurns>(
@@ -33,8 +33,8 @@ export interface OpenTurn {
 }
 
 /**
- * The oldest first. `stuck`: those alone that nothing seems to work on: running for longer than `limitSeconds` or without
- * a living owner, or waiting although nothing of their conversation runs.
+ * Oldest first. `stuck`: only turns that nothing seems to work on: running for longer than `limitSeconds` or without a
+ * living owner, or queued although no turn of their conversation is running.
  */
 export const listOpenTurns = (
   db: Database,

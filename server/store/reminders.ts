@@ -11,16 +11,16 @@ import { lockTask, requireTask } from './tasks.ts'
 export type Reminder = typeof reminders.$inferSelect
 export type ReminderStatus = Reminder['status']
 
-/** Scheduled ones that a user may have. */
+/** The most scheduled reminders a user may have. */
 const maxReminders = 1000
 /** A year. */
 export const maxMinutesBefore = 525_600
-/** Where nobody says how long before, or when. */
+/** The default when neither a lead time nor an instant is given. */
 export const usualMinutesBefore = 60
 
 export interface NewReminder {
   taskId: number
-  /** Either an instant, or so long before the task is due; the instant counts. */
+  /** Either an instant, or a number of minutes before the task is due; the instant takes precedence. */
   remindAt: Date | undefined
   minutesBefore: number
   conversationId: string | undefined
@@ -33,7 +33,7 @@ export interface OfTask {
   task: Task
 }
 
-/** Schedules a reminder, once: the same again is the one that is there. Throws what keeps it from coming due. */
+/** Schedules a reminder; an identical request returns the existing one. Throws when it could never come due. */
 export async function insertReminder(tx: Tx, userId: string, wanted: NewReminder): Promise<OfTask> {
   await lockCounter(tx, userId)
   const { task, now } = await lockTask(tx, userId, wanted.taskId)
@@ -72,7 +72,7 @@ function scheduleOf(task: Task, { remindAt, minutesBefore }: NewReminder) {
   return { remindAt: timeBefore(task.dueDate, minutesBefore), minutesBefore }
 }
 
-/** Exact, since whoever adds one holds the user's counter. */
+/** Exact, because adding a reminder requires the lock on the user's counter. */
 async function refuseTooMany(tx: Tx, userId: string): Promise<void> {
   const [row] = await tx
     .select({ scheduled: count() })
@@ -85,7 +85,7 @@ async function refuseTooMany(tx: Tx, userId: string): Promise<void> {
 const scheduledFor = (userId: string, taskId: number) =>
   and(eq(reminders.userId, userId), eq(reminders.taskId, taskId), eq(reminders.status, 'scheduled'))
 
-/** All that are scheduled for a task. Throws reminder_not_found when none is. */
+/** Cancels all scheduled reminders of a task. Throws reminder_not_found when there are none. */
 export async function cancelTaskReminders(tx: Tx, userId: string, taskId: number): Promise<Task> {
   const task = await requireTask(tx, userId, taskId)
   const cancelled = await tx
@@ -97,7 +97,7 @@ export async function cancelTaskReminders(tx: Tx, userId: string, taskId: number
   return task
 }
 
-/** Idempotent until it has been told. Throws reminder_not_found, or conflict when it has been. */
+/** Idempotent. Throws reminder_not_found, or conflict once the reminder has been delivered. */
 export async function cancelReminder(tx: Tx, userId: string, id: string): Promise<void> {
   const one = and(eq(reminders.userId, userId), eq(reminders.id, id))
   const [found] = await tx.select({ status: reminders.status }).from(reminders).where(one).for('update')
@@ -106,7 +106,7 @@ export async function cancelReminder(tx: Tx, userId: string, id: string): Promis
   await tx.update(reminders).set({ status: 'cancelled' }).where(one)
 }
 
-/** What is still to come, the soonest first: of completed tasks nothing. */
+/** Upcoming reminders, soonest first; those of completed tasks are left out. */
 export const listScheduled = (tx: Tx, userId: string, limit: number): Promise<ListedReminder[]> =>
   list(tx, limit, and(ofStatus(userId, 'scheduled'), isNull(tasks.completedAt)))
 
@@ -118,7 +118,7 @@ export interface ReminderPage {
   limit: number
 }
 
-/** In the order of their times. Served by reminders_in_time. */
+/** In order of time. Served by reminders_in_time. */
 export function pageReminders(tx: Tx, userId: string, page: ReminderPage): Promise<ListedReminder[]> {
   const { status, after, limit } = page
   const place =

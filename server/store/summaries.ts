@@ -2,31 +2,31 @@ import { type Connection, callFunction } from '../db/database.ts'
 import type { Json, Usage } from '../turns/event.ts'
 import { type Fence, fenced, type HistoryMessage, type OwnedTurn, type TurnContext } from './turns.ts'
 
-/** Summaries of what a model is no longer given, and the turns that make them: migrations/0019-summaries.sql. */
+/** Summaries of messages beyond the context window, and the turns that write them: migrations/0019-summaries.sql. */
 
 export interface Summary {
-  /** The last place it speaks of. */
+  /** The last place (`seq`) that it covers. */
   covers_until: number
   content: string
 }
 
-/** The summary of what is read now that reaches farthest. */
+/** The summary of the version being read that reaches farthest. */
 export const findSummary = (
   db: Connection,
   userId: string,
   conversationId: string,
 ): Promise<Summary | null> => callFunction(db, 'find_summary_v1', [userId, conversationId])
 
-/** A message that has fallen out, with the turn it is of. */
+/** A message beyond the window, with the id of its turn. */
 export type FallenMessage = HistoryMessage & { turn_id: string }
 
-/** A summary's turn in the hands of its owner: what it goes on from, and what it takes in, oldest first. */
+/** A summary turn as its owner holds it: the previous summary, and the messages to take in, oldest first. */
 export interface SummaryTurn
   extends Pick<
     OwnedTurn,
     'user_id' | 'id' | 'conversation_id' | 'epoch' | 'attempts' | 'context' | 'cancel_requested' | 'age_ms'
   > {
-  /** The last place it was begun for. */
+  /** The last place it was started to cover. */
   until: number
   previous: Summary | null
   messages: FallenMessage[]
@@ -39,14 +39,14 @@ export interface SummaryStart {
   owner: string
   context: TurnContext
   until: number
-  /** With fewer messages to take in none is begun. */
+  /** With fewer messages than this, no summary is started. */
   least: number
 }
 
-/** More than a model takes at once goes into the next. */
+/** The most messages given to one summary; the rest go into the next. */
 const messagesAtOnce = 400
 
-/** null: one is under way, has failed a moment ago, or is not worth it yet. */
+/** Null: a summary is under way, failed a moment ago, or is not worthwhile yet. */
 export const startSummary = (db: Connection, s: SummaryStart): Promise<SummaryTurn | null> =>
   callFunction(db, 'start_summary_v1', [
     s.userId,
@@ -59,7 +59,7 @@ export const startSummary = (db: Connection, s: SummaryStart): Promise<SummaryTu
     messagesAtOnce,
   ])
 
-/** Reads one that this instance has just claimed; null when it has lost it again. */
+/** Reads a summary turn that this instance has just claimed; null when it was lost again. */
 export const takeUpSummary = (
   db: Connection,
   turn: { userId: string; turnId: string; owner: string },
@@ -74,7 +74,7 @@ export interface SummaryEnd {
   error?: Json
 }
 
-/** False when the turn is no longer the caller's. */
+/** False when the caller no longer owns the turn. */
 export function finishSummary(
   db: Connection,
   fence: Fence,

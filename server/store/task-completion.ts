@@ -8,13 +8,13 @@ import { insertNumbered, laterThan, lockTask, writeTask } from './tasks.ts'
 
 export interface Completion {
   task: Task
-  /** It was completed before, and nothing was changed. */
+  /** It was already completed, and nothing was changed. */
   isAlready: boolean
-  /** What a recurring task has made. */
+  /** The task that a recurring task's completion created. */
   next: Task | undefined
 }
 
-/** Completes a task. The first completion of a recurring one makes the next, and no later one does. */
+/** Completes a task. Only the first completion of a recurring task creates its successor. */
 export async function completeTask(tx: Tx, userId: string, id: number): Promise<Completion> {
   await lockCounter(tx, userId)
   const { task, now } = await lockTask(tx, userId, id)
@@ -40,7 +40,7 @@ export async function toggleTask(tx: Tx, userId: string, id: number): Promise<Ta
   return task.completedAt ? reopenTask(tx, userId, id) : (await completeTask(tx, userId, id)).task
 }
 
-/** Counter before task, as everywhere: a number may be needed once the task is locked. */
+/** Lock order, as everywhere: the counter before the task, since a new task number may be needed later. */
 export async function lockCounter(tx: Tx, userId: string): Promise<void> {
   await tx
     .select({ id: taskCounters.lastTaskId })

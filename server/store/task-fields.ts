@@ -4,8 +4,8 @@ import { storableText, textOf } from '../wire/text.ts'
 import { readDueDate } from './due-date.ts'
 
 /**
- * The fields of a task as they are written: by REST, by the tools and by the page. Every limit of a task is here, and
- * only here. Lengths are in Unicode code points.
+ * A task's fields as REST, the tools and the page write them. All limits of a task are defined here and only here.
+ * Lengths are in Unicode code points.
  */
 export const taskLimits = {
   title: 200,
@@ -18,7 +18,7 @@ export const taskLimits = {
 export const priorities = ['low', 'medium', 'high'] as const
 export const recurrences = ['daily', 'weekly', 'monthly'] as const
 
-/** One of a few words, in any case. */
+/** One of the given words, in any letter case. */
 export const wordOf = <const Words extends readonly string[]>(words: Words) =>
   z.preprocess(
     given => (typeof given === 'string' ? given.trim().toLowerCase() : given),
@@ -76,13 +76,13 @@ const optionalFields = {
 
 export const newTaskFields = z.object({ title, ...optionalFields })
 
-/** Fields that are left out keep their value, `null` clears. Without its due date a task does not recur. */
+/** Omitted fields keep their value, `null` clears. Clearing the due date also ends the recurrence. */
 export const changedTaskFields = z.object({ title: title.optional(), ...optionalFields })
 
 export type NewTaskFields = z.output<typeof newTaskFields>
 export type ChangedTaskFields = z.output<typeof changedTaskFields>
 
-/** The first spelling of each tag stays. */
+/** Removes repeated tags, ignoring case; the first spelling is kept. */
 function withoutRepeats(list: string[]): string[] {
   const bySpelling = new Map<string, string>()
   for (const tag of list) {

@@ -7,13 +7,13 @@ import { dayAround } from '../wall-clock.ts'
 import { textOf } from '../wire/text.ts'
 import { priorities, taskLimits, wordOf } from './task-fields.ts'
 
-/** A field that may be left out, or left empty, which is the same. */
+/** An optional field; null or blank counts as omitted. */
 export const optionally = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(given => (isNothing(given) ? undefined : given), schema.optional()).optional()
 
 const isNothing = (given: unknown) => given === null || (typeof given === 'string' && given.trim() === '')
 
-/** Which tasks a list is of; several conditions hold together. */
+/** Which tasks a list contains; all conditions must hold. */
 export const taskFilterFields = {
   status: optionally(wordOf(['all', 'pending', 'completed'])).describe('All when not given'),
   priority: optionally(wordOf(priorities)).describe('Of any priority when not given'),
@@ -28,7 +28,7 @@ export const taskFilterFields = {
 
 const taskFilter = z.object(taskFilterFields)
 
-/** `timeZone` says when today begins and ends. */
+/** `timeZone` determines when today begins and ends. */
 export type TaskFilter = z.output<typeof taskFilter> & { timeZone: string }
 
 export async function conditionOf(tx: Tx, userId: string, filter: TaskFilter): Promise<SQL | undefined> {

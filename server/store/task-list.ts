@@ -18,7 +18,7 @@ export interface TaskPageQuery {
   after: string | undefined
 }
 
-/** A page by key: what is added or deleted between two pages neither repeats nor hides another task. */
+/** Keyset pagination: tasks added or deleted between two pages neither repeat nor hide other tasks. */
 export async function pageTasks(tx: Tx, userId: string, query: TaskPageQuery): Promise<TaskPage> {
   const { filter, order, limit, after } = query
   const place = after === undefined ? undefined : readCursor(after, order)

@@ -5,8 +5,8 @@ import { AppError } from '../errors.ts'
 import { storableText } from '../wire/text.ts'
 
 /**
- * The orders of a list. In each, a task has one key that is never null, and its number decides between equal keys, so
- * that a place in the list is a key and a number, whatever is added or removed around it.
+ * The orders of a task list. In each, a task has a sort key that is never null, and its number breaks ties: key and
+ * number are a stable place in the list, whatever is added or removed around it.
  */
 export const sorts = ['created_at', 'due_date', 'priority', 'title'] as const
 export const directions = ['asc', 'desc'] as const

@@ -6,14 +6,16 @@ export type Recurrence = 'daily' | 'weekly' | 'monthly'
 export interface Schedule {
   dueDate: Date
   recurrence: Recurrence
-  /** The day of the month a monthly task was first due: months that lack it clamp, and later ones have it again. */
+  /**
+   * The day of the month a monthly task was first due: shorter months use their last day, later months return to it.
+   */
   anchorDay: number | null
   timeZone: string
 }
 
 const lastDueDate = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** One step on from the due date, at the same time of day on the zone's clocks; undefined past the year 9999. */
+/** The next due date, at the same local time of day in the zone; undefined past the year 9999. */
 export function nextDueDate({ dueDate, recurrence, anchorDay, timeZone }: Schedule): Date | undefined {
   const wall = new Date(wallTimeOf(dueDate, timeZone))
   if (recurrence === 'monthly') moveToNextMonth(wall, anchorDay ?? wall.getUTCDate())

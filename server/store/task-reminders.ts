@@ -4,7 +4,7 @@ import type { Tx } from '../db/database.ts'
 import { reminders } from '../db/schema.ts'
 import type { Task } from './task-view.ts'
 
-/** What becomes of the reminders that are tied to a due date when the date moves, or the task recurs. */
+/** Adjusts the reminders tied to a due date when the date moves or the task recurs. */
 
 const minuteMs = 60_000
 
@@ -15,8 +15,9 @@ const tiedTo = (task: Task) =>
   and(eq(reminders.userId, task.userId), eq(reminders.taskId, task.id), isNotNull(reminders.minutesBefore))
 
 /**
- * Where the date goes its reminders go, also one that was told already: who puts a task off wants to hear of it again.
- * One whose time would be over is cancelled. The task is locked, `now` is the transaction's time.
+ * Moves a task's reminders with its due date, including those already delivered: whoever postpones a task wants to be
+ * reminded again. Scheduled ones are cancelled when their new time has passed or the date was removed. The caller has
+ * locked the task; `now` is the transaction's time.
  */
 export async function moveReminders(tx: Tx, task: Task, now: Date): Promise<void> {
   const scheduled = eq(reminders.status, 'scheduled')
@@ -40,7 +41,7 @@ export async function moveReminders(tx: Tx, task: Task, now: Date): Promise<void
     .where(and(tiedTo(task), or(scheduled, and(eq(reminders.status, 'fired'), isAhead))))
 }
 
-/** The next task of a recurring one is reminded of as the one before was, where that is still to come. */
+/** Gives the next task of a recurring one the reminders of its predecessor, if their time is still to come. */
 export async function inheritReminders(tx: Tx, task: Task, next: Task): Promise<void> {
   const { dueDate } = next
   if (!dueDate) return

@@ -8,7 +8,7 @@ import { moveReminders } from './task-reminders.ts'
 import type { Task } from './task-view.ts'
 import { countTaskChange } from './user-changes.ts'
 
-/** Where a task is: the user's own, always, although row-level security sees to it too. */
+/** Condition for one task. Always names its user, although row-level security enforces that too. */
 export const at = (userId: string, id: number) => and(eq(tasks.userId, userId), eq(tasks.id, id))
 
 const notFound = (id: number) => new AppError('task_not_found', `Task ${id} was not found`)
@@ -24,7 +24,7 @@ export async function requireTask(tx: Tx, userId: string, id: number): Promise<T
   return task
 }
 
-/** Keeps others from changing the task until the transaction ends. `now` is the transaction's time. */
+/** Locks the task until the transaction ends. `now` is the transaction's time. */
 export async function lockTask(tx: Tx, userId: string, id: number): Promise<{ task: Task; now: Date }> {
   const now = sql`now()`.mapWith(tasks.createdAt)
   const [row] = await tx
@@ -52,7 +52,9 @@ export async function insertTask(tx: Tx, userId: string, fields: NewTaskFields):
   })
 }
 
-/** A user's tasks are numbered 1, 2, 3 …; the counter's row is locked until the number is used or given back. */
+/**
+ * A user's tasks are numbered 1, 2, 3 …; the counter's row stays locked until the number is committed or rolled back.
+ */
 export async function insertNumbered(tx: Tx, task: Omit<typeof tasks.$inferInsert, 'id'>): Promise<Task> {
   const [counter] = await tx
     .insert(taskCounters)
@@ -72,7 +74,7 @@ export async function insertNumbered(tx: Tx, task: Omit<typeof tasks.$inferInser
   return inserted
 }
 
-/** What a task was and what it has become. */
+/** A task before and after a change. */
 export interface Change {
   before: Task
   after: Task
@@ -96,7 +98,7 @@ export async function writeTask(tx: Tx, task: Task, changes: Partial<Task>): Pro
   return written
 }
 
-/** Clients see milliseconds: a change always shows, however soon it follows. */
+/** Clients see milliseconds: each change advances `updated_at` by at least one, so that it always shows. */
 export const laterThan = (task: Task, now: Date): Date =>
   new Date(Math.max(now.getTime(), task.updatedAt.getTime() + 1))
 
@@ -123,7 +125,7 @@ function changesOf(task: Task, fields: ChangedTaskFields): Partial<Task> {
 
 type Schedule = Pick<Task, 'dueDate' | 'recurrence' | 'timeZone'>
 
-/** A monthly task keeps its anchor as long as nothing of its schedule changes. */
+/** A monthly task keeps its anchor day as long as its schedule does not change. */
 function scheduleOf({ dueDate, recurrence, timeZone }: Schedule, task?: Task) {
   if (recurrence && !dueDate) throw new AppError('invalid', 'recurrence: needs a due date')
   if (recurrence !== 'monthly' || !dueDate) return { dueDate, recurrence, anchorDay: null }

@@ -3,9 +3,9 @@ import { type Connection, callFunction, evaluate, type Tx } from '../db/database
 import type { Json } from '../turns/event.ts'
 import { type Fence, fenced, type OwnedTurn, type TurnContext, TurnLost } from './turns.ts'
 
-/** A tool call's life under the fence: migrations/0005-carry-out-call.sql. */
+/** State changes of a tool call, protected by the fence: migrations/0005-carry-out-call.sql. */
 
-/** Marks a call as begun; false when the turn is no longer the caller's, or the call has been carried out. */
+/** Marks a call as started; false when the caller no longer owns the turn or the call was already carried out. */
 export const beginCall = (db: Connection, fence: Fence, callId: string): Promise<boolean> =>
   callFunction(db, 'begin_call_v1', [...fenced(fence), callId])
 
@@ -18,7 +18,7 @@ export interface EndedCall extends CallOutcome {
   callId: string
 }
 
-/** Returns when it ended, by the database's clock; null as beginCall returns false. */
+/** Returns when the call ended, by the database's clock; null where beginCall returns false. */
 export const finishCall = (
   db: Connection,
   fence: Fence,
@@ -26,7 +26,7 @@ export const finishCall = (
 ): Promise<string | null> =>
   callFunction(db, 'finish_call_v1', [...fenced(fence), callId, status, JSON.stringify(result)])
 
-/** Inside a tool's own transaction: locks the turn until it commits. Throws when the fence does not hold. */
+/** Inside a tool's own transaction: locks the turn until commit. Throws when the fence does not hold. */
 export async function beginCallIn(tx: Tx, fence: Fence, callId: string): Promise<void> {
   const { userId, turnId, owner, epoch } = fence
   await hold(tx, sql`colloquy.begin_call_v1(${userId}, ${turnId}, ${owner}, ${epoch}, ${callId})`)
@@ -50,13 +50,13 @@ export type Decided =
 export interface Verdict {
   callId: string
   approved: boolean
-  /** Why it is denied, in the user's words. */
+  /** The user's reason for denying the call. */
   reason?: string | undefined
 }
 
 /**
- * A user's verdict on a call that awaits approval (migrations/0020-denial-reasons.sql); `turn` when it was the last and
- * the turn goes on as `owner`'s.
+ * A user's verdict on a call that awaits approval (migrations/0020-denial-reasons.sql). `turn` is set when this was the
+ * last open call and `owner` now owns the turn, which continues.
  */
 export function decideCall(
   db: Connection,
@@ -78,7 +78,7 @@ export type Resolved =
   | { outcome: 'not_found' }
   | { outcome: 'conflict' }
 
-/** A user's word on an external call whose outcome is unknown: migrations/0011-resolve-call.sql. */
+/** A user's decision about an external call with an unknown outcome: migrations/0011-resolve-call.sql. */
 export function resolveCall(
   db: Connection,
   {

@@ -1,7 +1,7 @@
 import { type Connection, callFunction } from '../db/database.ts'
 import type { TurnStatus } from '../turns/event.ts'
 
-/** Text in the making, for followers on other instances: migrations/0010-follow-turns.sql. */
+/** Text being generated, for followers on other instances: migrations/0010-follow-turns.sql. */
 
 export interface StoredDelta {
   seq: number
@@ -16,7 +16,7 @@ export type FlushedDelta = StoredDelta & { user_id: string; turn_id: string; epo
 export const flushDeltas = (db: Connection, deltas: FlushedDelta[]): Promise<void> =>
   callFunction(db, 'flush_deltas_v1', [JSON.stringify(deltas)])
 
-/** What the last owner that said something had let out. */
+/** The text published by the last owner that published any. */
 export const listLastDeltas = async (
   db: Connection,
   userId: string,
@@ -36,6 +36,6 @@ export const followTurns = (
   follows: { user_id: string; id: string; epoch: number; seq: number }[],
 ): Promise<TurnNews[]> => callFunction(db, 'follow_turns_v1', [JSON.stringify(follows)])
 
-/** Returns how many were. */
+/** Returns how many deltas were removed. */
 export const forgetDeltas = (db: Connection, afterSeconds: number, limit: number): Promise<number> =>
   callFunction(db, 'forget_deltas_v2', [afterSeconds, limit])

@@ -6,10 +6,10 @@ import type { TurnStatus } from '../turns/event.ts'
 import type { Feedback } from './feedback.ts'
 import { listToolCalls, type ToolCallRow } from './messages.ts'
 
-/** A turn with what was said in it; one that sums up says nothing, and is shown to nobody. */
+/** A turn with its message and answer. Summary turns have neither and are never listed. */
 export interface ListedTurn {
   turn: Omit<typeof turns.$inferSelect, 'kind'> & { kind: 'chat' | 'reminder' }
-  /** null: a reminder's. */
+  /** Null for a reminder's turn. */
   message: string | null
   response: string | null
   feedback: Feedback | null
@@ -27,7 +27,7 @@ export interface TurnPage {
   limit: number
 }
 
-/** Oldest first. Served by turns_place_key, and by turns_queued for those that wait. */
+/** Oldest first. Served by turns_place_key, and by turns_queued for queued turns. */
 export const pageTurns = (tx: Tx, userId: string, { conversationId, status, after, limit }: TurnPage) =>
   list(tx, userId, {
     where: and(
@@ -47,7 +47,7 @@ export async function findListedTurn(
   return found
 }
 
-/** All turns that ran in the same place of their conversation as this one, itself among them. */
+/** All turns that ran in this turn's place in its conversation, including itself. */
 export const listVersions = (tx: Tx, userId: string, { turn }: ListedTurn) =>
   list(tx, userId, {
     where: and(

@@ -2,16 +2,16 @@ import { type Connection, callFunction } from '../db/database.ts'
 import type { TurnStatus } from '../turns/event.ts'
 import type { TurnName } from './turns.ts'
 
-/** What others than its owner do to a turn: migrations/0008-steer-turn.sql. */
+/** Actions on a turn by others than its owner: migrations/0008-steer-turn.sql. */
 
-/** null: no such turn. */
+/** Null: no such turn. */
 export const cancelTurn = (
   db: Connection,
   { userId, turnId }: TurnName,
 ): Promise<{ status: TurnStatus; owner?: string | null } | null> =>
   callFunction(db, 'cancel_turn_v1', [userId, turnId])
 
-/** False when the turn does not wait any more, or never was. */
+/** False when the turn is not queued, or does not exist. */
 export const editQueuedTurn = (
   db: Connection,
   { userId, turnId }: TurnName,

@@ -3,9 +3,11 @@ import type { ErrorCode } from '../errors.ts'
 import type { ClientContext, Json, StoredUsage, ToolCallStatus, TurnStatus } from '../turns/event.ts'
 import type { StoredDelta } from './turn-deltas.ts'
 
-/** The turn's state changes: each one SQL function, one round trip, one commit. Their rules: migrations/0002–0008, and 0017. */
+/**
+ * State changes of a turn: each is one SQL function, one round trip, one commit. Rules: migrations/0002–0008 and 0017.
+ */
 
-/** What is fixed when a message is accepted and holds for every step of its turn, on every instance. */
+/** Fixed when a message is accepted, for every step of its turn and on every instance. */
 export interface TurnContext {
   /** When it was accepted, by the database's clock: ISO 8601 in UTC. */
   now: string
@@ -14,9 +16,9 @@ export interface TurnContext {
   email?: string
   name?: string
   client_context?: ClientContext[]
-  /** All that the turn of a reminder says. */
+  /** The complete text of a reminder's turn. */
   reminder?: string
-  /** The request that brought the message, where it was traced (W3C Trace Context). */
+  /** Trace of the request that brought the message, if it was traced (W3C Trace Context). */
   traceparent?: string
 }
 
@@ -34,7 +36,7 @@ export interface StoredCall {
   finished_at: string | null
 }
 
-/** A piece of an answer as it is stored: a tool call is a reference, its row has the rest. */
+/** A piece of an answer as stored: a tool call is a reference to its row. */
 export type StoredPart =
   | { type: 'text' | 'reasoning'; step: number; text: string; provider?: Json }
   | { type: 'tool_call'; step: number; id: string; provider?: Json }
@@ -48,7 +50,7 @@ export interface HistoryMessage {
   calls: StoredCall[] | null
 }
 
-/** A turn in the hands of its owner, with what it needs to go on from where the journal ends. `history`: newest first. */
+/** A turn as its owner holds it, with what it needs to continue where the journal ends. `history`: newest first. */
 export interface OwnedTurn {
   user_id: string
   id: string
@@ -66,7 +68,7 @@ export interface OwnedTurn {
   calls?: StoredCall[] | null
 }
 
-/** The turn has another owner now, or is gone with its conversation: whoever gets this may write nothing more. */
+/** The turn has another owner now, or was deleted with its conversation: the caller must not write to it any more. */
 export class TurnLost extends Error {
   constructor() {
     super('The turn belongs to another instance now')
@@ -74,13 +76,13 @@ export class TurnLost extends Error {
   }
 }
 
-/** Names a turn of a user's. */
+/** Identifies a turn of a user. */
 export interface TurnName {
   userId: string
   turnId: string
 }
 
-/** Names a turn together with the right to write to it. */
+/** Identifies a turn together with the right to write to it: the owner and its epoch. */
 export interface Fence extends TurnName {
   owner: string
   epoch: number
@@ -98,7 +100,7 @@ export interface JournaledCall {
   result?: Json
 }
 
-/** Writes down a step that decided on tools; false when the turn is no longer the caller's. */
+/** Journals a step that decided on tools; false when the caller no longer owns the turn. */
 export function journalStep(
   db: Database,
   fence: Fence,
@@ -115,15 +117,18 @@ export interface TurnEnd {
   content: string
   parts: StoredPart[] | undefined
   usage: StoredUsage
-  /** Which model it is counted for. */
+  /** The model that the usage is counted for. */
   model: string
   error: Json | undefined
-  /** Who runs the conversation's next turn: this instance, or undefined when it is going. */
+  /** Who runs the conversation's next turn: this instance, or undefined when it is shutting down. */
   nextOwner: string | undefined
   historyMessages: number
 }
 
-/** Cancelled instead of a question where a stop was asked for; `calls`: all, when the end closed some not carried out. */
+/**
+ * The status is cancelled instead of awaiting_approval if a stop was requested. `calls`: all calls, if the end closed
+ * any.
+ */
 export type Finished =
   | { finished: false }
   | ({ finished: true; message_id: string; calls: StoredCall[] | null; next: OwnedTurn | null } & Ended)
@@ -148,7 +153,7 @@ export function finishTurn(db: Database, fence: Fence, end: TurnEnd): Promise<Fi
   ])
 }
 
-/** Reads a turn that this instance has just claimed; null when it has lost it again. */
+/** Reads a turn that this instance has just claimed; null when it was lost again. */
 export function takeUpTurn(
   db: Connection,
   turn: { userId: string; turnId: string; owner: string },
@@ -157,7 +162,7 @@ export function takeUpTurn(
   return callFunction(db, 'take_up_turn_v1', [turn.userId, turn.turnId, turn.owner, historyMessages])
 }
 
-/** A turn as anyone of its user's may look at it; null when there is none. */
+/** A turn as read for its user, whoever owns it; null when there is none. */
 export interface StoredTurn {
   user_id: string
   id: string

@@ -2,11 +2,11 @@ import { and, type Column, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Tx } from '../db/database.ts'
 import { usage } from '../db/schema.ts'
 
-/** What a user had of one model on one day (UTC). */
+/** A user's usage of one model on one day (UTC). */
 export interface UsageOfDay {
   day: string
   model: string
-  /** That stopped in it, whether they were answered or not. */
+  /** Turns that stopped on that day, answered or not. */
   turns: number
   inputTokens: number
   outputTokens: number
@@ -15,7 +15,7 @@ export interface UsageOfDay {
 const day = sql<string>`to_char(${usage.hour} at time zone 'utc', 'YYYY-MM-DD')`
 const sum = (column: Column) => sql<number>`sum(${column})::float8`
 
-/** In order; `until` is not in it. Served by usage_pkey. */
+/** In order; `until` is exclusive. Served by usage_pkey. */
 export const listUsage = (
   tx: Tx,
   userId: string,

@@ -3,20 +3,21 @@ import { type Connection, callFunction } from '../db/database.ts'
 const rowsPerPage = 100
 
 /**
- * Everything that is stored of a user, as the pieces of one JSON document: a list for every table that has rows of users,
- * each row with all its columns under their names. What the catalogue has is in it, so a new table is, too.
+ * Exports everything stored about a user as the pieces of one JSON document: for every table with rows of users a list
+ * of rows, each with all its columns by name. Tables are found in the catalogue, so a new table is included without
+ * further work.
  *
- * A page is read when the one before has been taken, in a transaction of its own, since none may stay open while a slow
- * reader reads. So a row is as it was when its page was read, between `begun_at` and `finished_at`: what was stored before
- * is all there, of what is said meanwhile some is. A document without `finished_at` is not whole. Tables come before those
- * that refer to them.
+ * Each page is read in its own transaction once the one before has been consumed, since no transaction may stay open
+ * for a slow reader. So a row is as it was when its page was read, between `begun_at` and `finished_at`: all rows from
+ * before `begun_at` are included, and some of those written meanwhile. A document without `finished_at` is incomplete.
+ * Tables come before those that refer to them.
  */
 export async function* exportUser(
   db: Connection,
   userId: string,
   account: object | null,
 ): AsyncGenerator<string> {
-  await callFunction(db, 'act_as', [userId]) // refuses who is erased before anything is written
+  await callFunction(db, 'act_as', [userId]) // refuses an erased user before anything is written
   const head = { format: 'colloquy-export-1', user_id: userId, begun_at: await readClock(db), account }
   yield JSON.stringify(head).slice(0, -1)
   for (const table of await listTables(db)) {
@@ -31,7 +32,7 @@ export async function* exportUser(
   yield `,\n"finished_at":${JSON.stringify(await readClock(db))}}\n`
 }
 
-/** Whether any table has a row of theirs. Throws user_erased. */
+/** Whether any table has a row of this user. Throws user_erased. */
 export async function isKnownUser(db: Connection, userId: string): Promise<boolean> {
   for (const table of await listTables(db)) {
     if ((await readPage(db, userId, { table, after: null, limit: 1 })).length > 0) return true
@@ -48,7 +49,7 @@ async function* pagesOf(db: Connection, userId: string, table: string): AsyncGen
   }
 }
 
-/** Rows as the database writes them: nothing is lost by reading and writing them again. */
+/** Rows as JSON text from the database: parsing and writing them again could lose precision. */
 const readPage = async (
   db: Connection,
   userId: string,

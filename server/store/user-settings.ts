@@ -5,7 +5,7 @@ import { userSettings } from '../db/schema.ts'
 import { storableText } from '../wire/text.ts'
 import { timeZone } from './task-fields.ts'
 
-/** What a user has settled once for all; null where nothing is. */
+/** A user's saved settings; null where not set. */
 export interface UserSettings {
   timeZone: string | null
   locale: string | null
@@ -22,7 +22,7 @@ const locale = storableText()
   })
   .describe('A BCP 47 language tag, as en-GB or ur')
 
-/** Fields that are left out keep their value, null clears. */
+/** Omitted fields keep their value, null clears. */
 export const changedSettings = z.object({ time_zone: timeZone.nullish(), locale: locale.nullish() })
 
 export type ChangedSettings = z.output<typeof changedSettings>
@@ -52,7 +52,7 @@ export async function updateUserSettings(
   return after
 }
 
-/** Where the user's days begin and end when a request does not say: UTC when nothing is settled. */
+/** The user's time zone for requests that give none; UTC when not set. */
 export const findTimeZone = async (tx: Tx, userId: string): Promise<string> =>
   (await findUserSettings(tx, userId)).timeZone ?? 'UTC'
 
