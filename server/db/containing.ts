@@ -1,2 +1,2 @@
-/** The pattern of `ilike` for what contains the text, in which nothing is a wildcard. */
+/** An `ilike` pattern that matches what contains the text; wildcards in the text are escaped. */
 export const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`

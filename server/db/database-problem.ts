@@ -1,6 +1,8 @@
 import { ownCodeOf } from './failure.ts'
 
-/** Why a database cannot be used, as far as an error tells. Codes are Node's, the driver's, and SQLSTATEs (appendix A). */
+/**
+ * Why a database cannot be used, as far as the error tells. Codes are Node's, the driver's, or SQLSTATEs (appendix A).
+ */
 
 export type ProblemKind =
   | 'unreachable'
@@ -76,7 +78,7 @@ const explanations: Record<Exclude<ProblemKind, 'unknown'>, Explanation> = {
   },
 }
 
-/** A database that cannot be used, in one line for whoever runs the server: nothing of it is for clients. */
+/** A one-line description, for operators, of a database that cannot be used: never sent to clients. */
 export class DatabaseProblem extends Error {
   readonly kind: ProblemKind
   readonly says: string
@@ -98,7 +100,7 @@ export class DatabaseProblem extends Error {
 export const explain = (kind: ProblemKind): { says: string; remedy: string | undefined } =>
   kind === 'unknown' ? { says: 'cannot be used', remedy: undefined } : explanations[kind]
 
-/** The first known code along the chain of causes: query builders wrap what the driver throws. */
+/** The kind of the first known code in the chain of causes, since query builders wrap the driver's errors. */
 export function problemKindOf(error: unknown): ProblemKind {
   for (const { code } of chainOf(error)) {
     const known = Object.entries(explanations).find(([, { codes }]) => codes.test(code))

@@ -7,7 +7,7 @@ import { repeat, requestPatienceMs } from './repeat.ts'
 /** The query builder, whichever engine is behind it. */
 export type Orm = PgDatabase<PgQueryResultHKT, Record<string, never>>
 
-/** A transaction. On the embedded engine nothing else may be queried until it ends: pass it on, never reach around it. */
+/** A transaction. On the embedded engine no other query runs until it ends, so use it and never the outer database. */
 export type Tx = Parameters<Parameters<Orm['transaction']>[0]>[0]
 
 /** Plain statements on one connection; rows as objects, JSON parsed. */
@@ -15,29 +15,30 @@ export interface Connection {
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>
   /** The same with each row as an array of column values. */
   values(text: string, values?: unknown[]): Promise<unknown[][]>
-  /** Several statements at once, without values. */
+  /** Several statements at once, without parameters. */
   script(text: string): Promise<void>
 }
 
 export interface Database extends Connection {
   readonly engine: 'pglite' | 'postgres'
-  /** A pooler stands between, as far as the connections made so far tell. */
+  /** Whether a pooler is in between, as far as the connections made so far tell. */
   readonly isPooled: boolean
   readonly orm: Orm
   /**
-   * For single statements that soon end: others have theirs under way on the same connection, written and answered
-   * together. One that waits for a lock keeps those behind it waiting: see `callShared`.
+   * For short single statements, pipelined with other callers' statements on the same connection. A statement that
+   * waits for a lock delays those behind it: see `callShared`.
    */
   readonly shared: Connection
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
-  /** Of a pool's connections; the embedded database has none. */
+  /** Use of the pool's connections; the embedded database has none. */
   poolUse?(): { inUse: number; idle: number; waiting: number }
   close(): Promise<void>
 }
 
 /**
- * Runs `work` in one transaction that sees and writes the rows of one user, and nothing else. Throws user_erased, as every
- * function that acts as a user. Work that the database has certainly not kept is done again: it must do nothing beside it.
+ * Runs `work` in one transaction that can read and write only this user's rows. Throws user_erased, as does every
+ * function that acts as a user. Retried when the database has certainly not committed it, so `work` must have no other
+ * side effects.
  */
 export function withUser<T>(db: Database, userId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   let isCommitting = false
@@ -61,7 +62,7 @@ function refuseErased(cause: unknown): never {
   throw isUserErased(cause) ? new AppError('user_erased', undefined, { cause }) : cause
 }
 
-/** One transaction under a role of ours: what else the user of the connection may do it may not. */
+/** Runs `work` in one transaction under one of our roles, without the connection user's other privileges. */
 export function asRole<T>(
   db: Database,
   role: 'colloquy_auth' | 'colloquy_sweeper',
@@ -74,8 +75,8 @@ export function asRole<T>(
 }
 
 /**
- * Lends a transaction to work that others wrote. When it is over nothing can be asked through it: a statement that was not
- * waited for would run on the bare connection, as nobody's and with nobody's walls.
+ * Lends a transaction to third-party work and revokes it afterwards: a statement that was not awaited would otherwise
+ * run outside the transaction, without a user and without row-level security.
  */
 export async function lend<T>(tx: Tx, work: (lent: Tx) => Promise<T>): Promise<T> {
   const { proxy, revoke } = Proxy.revocable(tx, {})

@@ -11,7 +11,7 @@ export async function hasCitus(db: Connection): Promise<boolean> {
   return found.length > 0
 }
 
-/** Shards the tables of a migrated database by user; what is sharded already stays as it is. Returns the sharded ones. */
+/** Shards the tables of a migrated database by user, except those already sharded. Returns the newly sharded ones. */
 export async function distribute(db: Database): Promise<string[]> {
   await db.transaction(async tx => {
     await lock(tx)

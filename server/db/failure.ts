@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 
-/** How statements fail, by SQLSTATE or Node's code; the query builder wraps errors, so causes are searched. */
+/** The SQLSTATE or Node error code of a failed statement; searches the causes, since the query builder wraps errors. */
 export function databaseCodeOf(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = ownCodeOf(at)
@@ -9,13 +9,13 @@ export function databaseCodeOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** The code of this very error, whatever its causes say. */
+/** The code of this error itself, ignoring its causes. */
 export function ownCodeOf(error: Error): string | undefined {
   if ('code' in error && typeof error.code === 'string') return error.code
   return driverWords.find(([words]) => words.test(error.message))?.[1]
 }
 
-/** What pg 8.23 says without a code. */
+/** Errors that pg 8.23 throws without a code. */
 const driverWords: [words: RegExp, code: string][] = [
   [/^Connection terminated due to connection timeout|^timeout e/, 'CONNECT_TIMEOUT'],
   [/^Connection terminated|not queryable/, 'CONNECTION_CLOSED'],
@@ -28,7 +28,7 @@ const driverWords: [words: RegExp, code: string][] = [
 export const isUserErased = (error: unknown) =>
   error instanceof AppError ? error.code === 'user_erased' : databaseCodeOf(error) === 'ERASE'
 
-/** For who only looks whether something is there: nothing of an erased user is. */
+/** For mere lookups: an erased user has nothing left to find. */
 export function nullIfErased(error: unknown): null {
   if (isUserErased(error)) return null
   throw error
@@ -38,10 +38,10 @@ export const isLockNotAvailable = (error: unknown) => databaseCodeOf(error) === 
 
 export const isUniqueViolation = (error: unknown) => databaseCodeOf(error) === '23505'
 
-/** The same work may succeed when it is done again: serialization, deadlock, lock or idle time-out, cancelled statement. */
+/** May succeed on retry: serialization failure, deadlock, lock or idle timeout, cancelled statement. */
 const repeatable = new Set(['40001', '40P01', '55P03', '57014', '25P03'])
 
-/** The connection or the server went away; whether a commit under way took effect is not known. */
+/** The connection or the server was lost; whether a commit in progress took effect is unknown. */
 const lost = new Set([
   'CONNECTION_CLOSED',
   'CONNECT_TIMEOUT',
@@ -54,10 +54,10 @@ const lost = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   '53300', // too many connections
-  '25P04', // a transaction that took too long, and its session with it
+  '25P04', // transaction_timeout, which also ends the session
 ])
 
-/** This process has closed its connections: it is going, and nothing it does again will work. */
+/** This process has closed its connections because it is shutting down: no retry can work. */
 const closed = new Set(['CONNECTION_ENDED'])
 
 export const isDatabaseAway = (error: unknown) =>
@@ -73,7 +73,7 @@ export const databaseUnavailable = (cause: unknown) =>
 
 export function isConnectionLost(error: unknown): boolean {
   const code = databaseCodeOf(error)
-  // Class 08 is connection exceptions, 57P0x an operator's shutdown or a server that is starting.
+  // Class 08: connection exceptions. 57P0x: shutdown by an operator, or a server that is starting.
   return code !== undefined && (lost.has(code) || code.startsWith('08') || code.startsWith('57P'))
 }
 

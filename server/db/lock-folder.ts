@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Takes a folder for this process alone. The lock names its holder by process id and start time, so one left behind by
- * a killed process, or by the same id in an earlier container, does not count.
+ * Locks a folder for this process. The lock names its holder by process id and start time, so a lock left by a killed
+ * process, or by the same id in an earlier container, does not count.
  */
 export function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock')

@@ -7,12 +7,12 @@ const folder = new URL('../../migrations/', import.meta.url)
 interface Migration {
   version: number
   name: string
-  /** The oldest code, counted in its migrations, that still runs on this schema. */
+  /** The oldest version of the code, by its newest migration, that still runs on this schema. */
   minCode: number
   text: string
 }
 
-/** The migrations this code brings, in order. The newest one's version is the code's. */
+/** The migrations that ship with this code, in order. The newest one's version is the code's version. */
 export function listMigrations(): Migration[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.sql'))
@@ -28,9 +28,9 @@ export function listMigrations(): Migration[] {
 const codeVersion = () => listMigrations().at(-1)?.version ?? 0
 
 /**
- * Brings the schema up to this code, forward only, one transaction each. Several processes may do so at once: each
- * takes the same lock for the length of its transaction and then sees what the others have applied.
- * Returns the versions it applied. Throws when the schema needs newer code.
+ * Migrates the schema to this code's version, forward only, one transaction per migration. Several processes may do so
+ * at once: each takes the same lock for its transaction and then sees what the others have applied. Returns the
+ * versions it applied. Throws when the schema needs newer code.
  */
 export async function migrate(db: Database): Promise<number[]> {
   await db.transaction(async tx => {
@@ -49,7 +49,7 @@ export async function migrate(db: Database): Promise<number[]> {
   return applied
 }
 
-/** Held by whoever changes the schema, until its transaction ends. */
+/** Lock on schema changes, held until the transaction ends. */
 export const lock = (tx: Connection) =>
   tx.query(`select pg_advisory_xact_lock(hashtext('colloquy.migrations'))`)
 
@@ -66,7 +66,7 @@ async function applyOnce(tx: Connection, migration: Migration): Promise<boolean>
   return true
 }
 
-/** What keeps this code from running on the schema as it is; undefined when nothing does. */
+/** Why this code cannot run on the present schema; undefined when it can. */
 export async function findSchemaProblem(db: Connection): Promise<string | undefined> {
   const [made] = await db.query<{ exists: boolean }>(
     `select to_regclass('colloquy.migrations') is not null as exists`,

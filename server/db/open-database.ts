@@ -8,8 +8,8 @@ import { openPglite } from './pglite.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
 
 /**
- * Opens the database of the settings and asks it once, so that what keeps it from being used is known before anything
- * is served. Throws a DatabaseProblem.
+ * Opens the configured database and runs one query, so that problems show before anything is served. Throws a
+ * DatabaseProblem.
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   const subject = nameDatabase(settings)
@@ -22,13 +22,13 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   }
 }
 
-/** What was applied: versions of our schema, and files of the agent's own. */
+/** Applied migrations: versions of our schema, and the agent's own files. */
 interface BroughtUp {
   applied: number[]
   ownApplied: string[]
 }
 
-/** The same, with the schema brought up to this code, and the agent's tables to the files in the folder `own`. */
+/** The same, after migrating the schema, and the agent's own tables with the files in the folder `own`. */
 export async function openMigratedDatabase(
   settings: DatabaseSettings,
   own?: string | URL,
@@ -37,7 +37,7 @@ export async function openMigratedDatabase(
   return { db, ...(await closedOnFailure(db, () => bringUp(db, settings, own))) }
 }
 
-/** One connection for work on the schema, which may take its time and says nothing meanwhile. */
+/** One connection for schema changes, which may run long without sending anything. */
 export const openPatiently = (options: PostgresOptions): Database =>
   openPostgres({ ...options, poolSize: 1, silenceSeconds: 0 })
 
@@ -49,13 +49,13 @@ async function bringUp(db: Database, settings: DatabaseSettings, own?: string | 
   return migrateOrExplain(patient, subject, own).finally(() => patient.close())
 }
 
-/** How people recognise the database. Its address without user and password. */
+/** The database's name for operators: its address without user and password. */
 export function nameDatabase({ databaseUrl, dataDir }: DatabaseSettings): string {
   const url = URL.parse(databaseUrl ?? '')
   return url ? `The database ${url.host}${url.pathname}` : `The data folder ${dataDir}`
 }
 
-/** How the Postgres of the settings is reached; undefined where the embedded one serves. */
+/** Connection options for the configured Postgres; undefined when the embedded one is used. */
 export const postgresOptions = (settings: DatabaseSettings): Required<PostgresOptions> | undefined =>
   settings.databaseUrl === undefined
     ? undefined
@@ -77,7 +77,7 @@ async function migrateOrExplain(db: Database, subject: string, own?: string | UR
     const applied = await migrate(db)
     return { applied, ownApplied: own === undefined ? [] : await migrateOwn(db, own) }
   } catch (error) {
-    // Already a sentence of our own: the schema needs newer code, or the agent's SQL is wrong.
+    // Already describes the problem: the schema needs newer code, or the agent's SQL is wrong.
     throw error instanceof AppError || error instanceof OwnMigrationProblem
       ? error
       : new DatabaseProblem(subject, error)

@@ -5,7 +5,7 @@ import type { Connection, Database } from './database.ts'
 import { isTransient } from './failure.ts'
 import { lock } from './migrate.ts'
 
-/** What is wrong with the SQL that comes with an agent, in a line for its author. */
+/** A problem with an agent's own SQL, in one line for its author. */
 export class OwnMigrationProblem extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
@@ -19,7 +19,10 @@ interface OwnMigration {
   digest: string
 }
 
-/** `0001-tickets.sql` and so on. Throws an OwnMigrationProblem when the folder is not one, or holds two of a number. */
+/**
+ * Files such as `0001-tickets.sql`. Throws an OwnMigrationProblem when there is no such folder, or two files share a
+ * number.
+ */
 export function listOwnMigrations(folder: string | URL): OwnMigration[] {
   const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
   const names = namesIn(path)
@@ -46,8 +49,8 @@ function namesIn(path: string): string[] {
 }
 
 /**
- * Brings an agent's own tables up to its files, after our schema: forward only, one transaction each, under the same lock.
- * Returns the names of those it applied.
+ * Applies an agent's own migrations after ours: forward only, one transaction each, under the same lock. Returns the
+ * names of those it applied.
  */
 export async function migrateOwn(db: Database, folder: string | URL): Promise<string[]> {
   const applied: string[] = []
@@ -79,7 +82,7 @@ async function applyOnce(tx: Connection, { name, text, digest }: OwnMigration): 
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-/** Postgres counts characters from 1. */
+/** The line of a SQL error; Postgres counts characters from 1. */
 function lineOf(error: unknown, text: string): string {
   const position = error instanceof Error && 'position' in error ? Number(error.position) : Number.NaN
   return position > 0 ? `:${text.slice(0, position).split('\n').length}` : ''

@@ -5,7 +5,9 @@ import { drizzle } from 'drizzle-orm/pglite'
 import type { Connection, Database, Orm } from './database.ts'
 import { lockFolder } from './lock-folder.ts'
 
-/** Opens the embedded Postgres in `<dataDir>/postgres`, alone: a second process gets an error that names the first. */
+/**
+ * Opens the embedded Postgres in `<dataDir>/postgres`, exclusively: for a second process it fails and names the first.
+ */
 export async function openPglite(dataDir: string): Promise<Database> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const unlock = lockFolder(dataDir)
@@ -25,7 +27,7 @@ export function pgliteDatabase(client: PGlite, closed: () => void = () => {}): D
     shared: connection,
     engine: 'pglite',
     isPooled: false,
-    // The two drivers' query results differ; nothing reads them except through the builder.
+    // The two drivers' result types differ, but only the query builder reads them.
     orm: drizzle(client) as unknown as Orm,
     transaction: work => client.transaction(tx => work(connectionOf(tx))),
     close: async () => {

@@ -3,26 +3,26 @@ import { Client, type ClientConfig, type Pool } from 'pg'
 
 const goodbyeMs = 2_000
 
-/** What the driver has and its types leave out. */
+/** Members of the driver that its types leave out. */
 interface DriverInternals {
   processID: number
   getStartupConf(): Record<string, string>
   _getActiveQuery(): unknown
 }
 
-// As the pool calls it, and with what is relied on here; test/operations/ tries each of the three.
+// Constructor as the pool calls it, and the internals used here; test/operations/ checks all three.
 const DriverClient = Client as unknown as new (config?: string | ClientConfig) => Client & DriverInternals
 
 /**
- * A session as it begins: nothing is set after the startup message, so that a pooler may lend it another server
- * connection for each transaction.
+ * A session configured entirely by its startup message, so that a pooler may use another server connection for each
+ * transaction.
  */
 export class PostgresSession extends DriverClient {
-  /** Answered by a process other than the one that greeted: a pooler is in between. */
+  /** Queries are answered by another backend process than the one at startup: a pooler is in between. */
   isPooled = false
   #isHeldBack = false
 
-  /** Times far back have offsets with seconds in most zones, which nobody can read. */
+  /** In most zones, times far in the past have offsets with seconds, which Date cannot parse. */
   override getStartupConf(): Record<string, string> {
     return { ...super.getStartupConf(), TimeZone: 'UTC' }
   }
@@ -36,7 +36,7 @@ export class PostgresSession extends DriverClient {
     return this._getActiveQuery() !== null
   }
 
-  /** What is asked from here on leaves in one write, when all has been asked that this turn of the event loop asks for. */
+  /** Buffers writes until the end of this turn of the event loop, so that all its queries leave in one write. */
   holdBack(): void {
     if (this.#isHeldBack) return
     const { stream } = this.connection
@@ -56,15 +56,15 @@ export class PostgresSession extends DriverClient {
 }
 
 /**
- * Gives up the connections of a pool on which nothing comes although an answer is due: a network that swallows what it
- * is given closes nothing.
+ * Closes pooled connections that stay silent although a response is due: a network that drops packets never closes
+ * them.
  */
 export class SilenceWatch {
   readonly #open = new Set<PostgresSession>()
   readonly #unheard = new Set<PostgresSession>()
   readonly #silenceMs: number
 
-  /** 0 waits for ever. */
+  /** 0: wait forever. */
   constructor(silenceMs: number) {
     this.#silenceMs = silenceMs
   }
@@ -74,19 +74,20 @@ export class SilenceWatch {
     pool.on('remove', client => client instanceof PostgresSession && this.#forget(client))
   }
 
-  /** From a session's beginning. */
+  /** Watches a session from its start. */
   begin(session: PostgresSession): void {
     this.#open.add(session)
     const { stream } = session.connection
     if (!(stream instanceof Socket)) return
     stream.setTimeout(this.#silenceMs).on('timeout', () => {
       if (!session.isAwaitingAnswer) return void this.#unheard.add(session)
-      // What has silenced this one may have silenced all that were not heard since: nobody else waits for them in vain.
+      // The same network fault may affect idle connections not heard from since: close them before anyone waits for
+      // them.
       for (const each of [session, ...this.#unheard]) each.giveUp()
     })
   }
 
-  /** The other end may be too silent even to say goodbye, and who has a connection may never give it back. */
+  /** Bounded in time: the server may not answer the goodbye, and a connection in use may never be returned. */
   async end(pool: Pool): Promise<void> {
     const ended = pool.end()
     await within(goodbyeMs, ended)
@@ -100,7 +101,7 @@ export class SilenceWatch {
   }
 }
 
-/** Resolves when the work is done, or when the time is over. */
+/** Resolves when the work is done or the time has passed. */
 function within(ms: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms)

@@ -10,15 +10,15 @@ export interface PostgresOptions {
   url: string
   poolSize: number
   connectTimeoutSeconds: number
-  /** A connection that owes an answer and is silent for so long is given up; 0: never. */
+  /** A connection that owes a response and is silent for this long is closed; 0: never. */
   silenceSeconds?: number
-  /** Whether connections keep statements; `auto`: unless a pooler may lend each transaction another one. */
+  /** Whether connections use prepared statements; `auto`: unless a pooler may switch server connections. */
   prepared?: 'auto' | 'on' | 'off'
 }
 
-/** Statements that keep their plan on a connection; more than these would be ones that vary. */
+/** The most prepared statements per connection; beyond that, statement texts are assumed to vary. */
 const maxPrepared = 500
-/** Longer than the server lets a transaction of a user's live (see act_as), so that what is given up here is over there. */
+/** Longer than the server allows a user's transaction to live (see act_as): one given up here has also ended there. */
 const defaultSilenceSeconds = 15
 const keepAliveAfterMs = 10_000
 
@@ -45,7 +45,7 @@ export function openPostgres(options: PostgresOptions): Database {
     },
   })
   watch.over(pool)
-  // A connection that dies tells whatever uses it; nobody else has to hear of it.
+  // A lost connection fails the query that uses it; nothing else needs to handle its error event.
   pool.on('connect', client => client.on('error', () => {}))
   pool.on('error', () => {})
   const connected: Connected = work => withClient(pool, work)
@@ -71,7 +71,10 @@ export function openPostgres(options: PostgresOptions): Database {
   }
 }
 
-/** The builder's own transactions keep a connection for ever that dies at their `begin`: the pool runs dry. */
+/**
+ * Replaces the builder's own transactions, which never return a connection that dies at `begin`: the pool would run
+ * dry.
+ */
 function builderOf(pool: Pool): Orm {
   const own = new WeakMap<PoolClient, Orm>()
   const builder = builderOn(pool)
@@ -84,10 +87,10 @@ function builderOf(pool: Pool): Orm {
   return builder
 }
 
-// The two drivers' query results differ; nothing reads them except through the builder.
+// The two drivers' result types differ, but only the query builder reads them.
 const builderOn = (client: Pool | PoolClient) => drizzle(client) as unknown as Orm
 
-/** While nothing has been asked yet, a database that starts or fails over is waited for a moment. */
+/** Before the first query, a database that is starting or failing over is given a moment. */
 const connectPatiently = (pool: Pool): Promise<PoolClient> =>
   repeat(() => pool.connect(), { mayRepeat: isConnectionLost, patienceMs: requestPatienceMs })
 
@@ -130,7 +133,7 @@ function connectionOf(connected: Connected, prepared: Prepared): Connection {
     query: <Row>(text: string, values: unknown[] = []) =>
       connected(
         async client =>
-          // The driver's rows are of whatever the statement selects; the caller names the row.
+          // The driver's rows depend on the statement; the caller names their type.
           (await client.query({ ...named(client, text), text, values })).rows as Row[],
       ),
     values: (text, values = []) =>
@@ -147,7 +150,7 @@ const keepsStatements = (client: PoolClient, prepared: Prepared): boolean =>
 
 const names = new Map<string, string>()
 
-/** The same statement has the same name on every connection, and is parsed and planned there once. */
+/** Gives each statement text one name on every connection, so that each connection parses and plans it once. */
 function nameOf(text: string): { name?: string } {
   let name = names.get(text)
   if (name === undefined && names.size < maxPrepared) {

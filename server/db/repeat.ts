@@ -3,17 +3,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 const firstDelayMs = 50
 const maxDelayMs = 1000
 
-/** How long a request waits for a database that starts, wakes or fails over, before it is told that there is none. */
+/** How long a request waits for a database that is starting, waking or failing over before it fails. */
 export const requestPatienceMs = 2_000
 
 export interface Repetition {
-  /** Whether the work may have another try after this. */
+  /** Whether the work may be retried after this error. */
   mayRepeat: (error: unknown) => boolean
   patienceMs?: number
   signal?: AbortSignal | undefined
 }
 
-/** Does `work` again, after growing pauses, for as long as its failures let it and patience lasts. */
+/** Retries `work` with growing pauses while its errors allow it and patience lasts. */
 export async function repeat<T>(
   work: () => Promise<T>,
   { mayRepeat, patienceMs = Number.POSITIVE_INFINITY, signal }: Repetition,

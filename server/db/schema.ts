@@ -3,11 +3,11 @@ import { bigint, boolean, customType, integer, pgSchema, text, uuid } from 'driz
 import type { ErrorCode } from '../errors.ts'
 import type { Json, StoredUsage, ToolCallStatus, TurnStatus, Usage } from '../turns/event.ts'
 
-/** The typed mirror of the migrations' tables; a test compares the two. What each is for: migrations/0001-schema.sql. */
+/** Typed mirror of the migrated tables; a test compares the two. Their purposes: migrations/0001-schema.sql. */
 
 const colloquy = pgSchema('colloquy')
 
-/** An instant. Postgres writes it almost as ISO 8601, and Date reads any year right only when it is exactly that. */
+/** An instant. Postgres's format is almost ISO 8601, but Date parses every year correctly only in the exact format. */
 const at = customType<{ data: Date; driverData: string }>({
   dataType: () => 'timestamp with time zone',
   toDriver: value => value.toISOString(),
@@ -16,7 +16,7 @@ const at = customType<{ data: Date; driverData: string }>({
 
 const now = sql`now()`
 
-/** Texts, none of them null. One driver leaves an array as Postgres writes it; drizzle's reading of that loses backslashes. */
+/** An array of texts without nulls. One driver returns arrays unparsed, and drizzle's parser loses backslashes. */
 const texts = customType<{ data: string[]; driverData: string | string[] }>({
   dataType: () => 'text[]',
   toDriver: list => `{${list.map(item => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`,
@@ -28,7 +28,7 @@ const readTexts = (literal: string) =>
     ([plain, quoted]) => quoted?.replace(/\\(.)/gs, '$1') ?? plain,
   )
 
-/** jsonb as the drivers already parse it; drizzle's own parses a second time what is a string. */
+/** jsonb as already parsed by the drivers; drizzle's own type would parse strings a second time. */
 const json = <T = Json>(name: string) =>
   customType<{ data: T; driverData: string }>({
     dataType: () => 'jsonb',

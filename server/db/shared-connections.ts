@@ -2,29 +2,29 @@ import type { PoolClient } from 'pg'
 import { isConnectionLost } from './failure.ts'
 import { PostgresSession } from './postgres-session.ts'
 
-/** More of them share less: each statement is a write and a wake-up of its own again. */
+/** With more connections fewer statements share one, and each again costs a write and a wake-up of its own. */
 const maxShared = 6
-/** After so long without an answer that is due, nobody else is made to wait for a connection. */
+/** After this long without a due response, a connection takes no further callers. */
 const stallMs = 500
 
 interface SharedConnection {
   readonly client: Promise<PoolClient>
   users: number
-  /** When it was opened, or last answered. */
+  /** When it was opened or last answered. */
   heardAt: number
   isLost: boolean
 }
 
 /**
- * Connections of a pool on each of which several callers have statements under way, every statement a transaction of its
- * own. What is asked in one turn of the event loop leaves in one write, and Postgres goes from one statement to the next
- * without sleeping in between. Half of the pool stays with those who need a connection to themselves.
+ * Pooled connections on each of which several callers pipeline statements, each statement its own transaction.
+ * Statements from one turn of the event loop leave in one write, and Postgres processes them without sleeping in
+ * between. Half of the pool remains for callers that need a connection to themselves.
  */
 export class SharedConnections {
-  /** 0: there are too few to share any. */
+  /** 0: the pool is too small to share any. */
   readonly limit: number
   readonly #connect: () => Promise<PoolClient>
-  /** Those that take in further statements; each goes back to the pool with its last. */
+  /** Those that accept further statements; each returns to the pool after its last one. */
   readonly #open = new Set<SharedConnection>()
 
   constructor(poolSize: number, connect: () => Promise<PoolClient>) {
@@ -32,7 +32,7 @@ export class SharedConnections {
     this.#connect = connect
   }
 
-  /** `ask` sends one statement, at once. */
+  /** `ask` must send one statement, immediately. */
   async use<T>(ask: (client: PoolClient) => Promise<T>): Promise<T> {
     const shared = this.#choose()
     shared.users += 1
@@ -50,7 +50,7 @@ export class SharedConnections {
     }
   }
 
-  /** The one with the least to do. */
+  /** The least busy connection, or a new one below the limit. */
   #choose(): SharedConnection {
     const now = performance.now()
     let least: SharedConnection | undefined
@@ -71,7 +71,7 @@ export class SharedConnections {
 
   #giveBack(shared: SharedConnection): void {
     this.#open.delete(shared)
-    // One that could not be opened has told its users.
+    // If it could not be opened, its users have already received the error.
     shared.client.then(client => client.release(shared.isLost)).catch(() => {})
   }
 }
