@@ -6,7 +6,7 @@ import { turnSchema } from './turn-schema.ts'
 
 const tags = ['AG-UI']
 
-/** Only what is read; the protocol's own schema judges the rest. */
+/** Only the fields that are read here; the protocol's own schema validates the rest. */
 const runBody = z
   .looseObject({ threadId: clientName, runId: clientName, messages: z.array(z.unknown()) })
   .openapi('RunAgentInput')

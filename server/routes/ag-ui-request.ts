@@ -18,17 +18,20 @@ export interface AgUiRequest {
   runId: string
   isLegacy: boolean
   verdicts: Verdict[]
-  /** What the client says of its page, as much as is kept. */
+  /** The client's context entries, up to the size that is kept. */
   context: ClientContext[]
-  /** The user's messages that end the list, oldest first. */
+  /** The user's messages at the end of the list, oldest first. */
   newest: UserMessage[]
-  /** The turn or message that these come after; undefined: they are all there is. */
+  /** The turn or message that these follow; undefined: there is nothing before them. */
   after: string | undefined
-  /** Ids of the messages the client shows, a tool's result under the id that it has here. */
+  /** Ids of the messages the client shows; a tool result has the id that it has here. */
   has: Set<string>
 }
 
-/** A client posts all that it shows, in a form that may be older or newer than ours: what we do not read is not judged. */
+/**
+ * A client posts everything it shows, possibly in an older or newer form than ours: fields that are not read here are
+ * not validated.
+ */
 export function readRun(body: Record<string, unknown>): AgUiRequest {
   const parsed = RunAgentInputSchema.safeParse(tolerated(body))
   if (!parsed.success) {
@@ -62,11 +65,11 @@ export function readRun(body: Record<string, unknown>): AgUiRequest {
 }
 
 const clientContext = z.array(z.object({ description: storableText(), value: storableText() }))
-/** Of all entries together, with what stands around each; it is sent to the model with every step of the turn. */
+/** For all entries together, with their wrapping; sent to the model with every step of the turn. */
 const maxContextCharacters = 16_000
 const aroundEntry = 40
 
-/** Whole entries in the client's order, as long as there is room; the model is told that there were more. */
+/** Keeps whole entries in the client's order while there is room; the model is told if some were omitted. */
 function readContext(given: unknown): ClientContext[] {
   const entries = clientContext.safeParse(given)
   if (!entries.success) throw new AppError('invalid', `context: ${entries.error.issues[0]?.message}`)
@@ -83,7 +86,7 @@ function readContext(given: unknown): ClientContext[] {
   return [...kept, { description: 'More', value }]
 }
 
-/** These ids are looked up and kept; the others are only compared. */
+/** Only ids that are looked up and stored are checked; the others are merely compared. */
 function checkName(id: string): void {
   const name = clientName.safeParse(id)
   if (!name.success) throw new AppError('invalid', `messages.id: ${name.error.issues[0]?.message}`)
@@ -99,7 +102,7 @@ function verdictOf({ interruptId, status, payload }: Entry): Verdict {
   return { callId: interruptId, approved, reason: readReason(payload?.reason, 'resume.payload.reason') }
 }
 
-/** What new messages say together. */
+/** The text of several new messages as one. */
 export function textOfMessages(messages: readonly UserMessage[]): string {
   const text = messages.map(({ content }) => textOfContent(content)).join('\n\n')
   return checkLength(readMessageText(text, 'messages'))
@@ -117,7 +120,7 @@ function textOfContent(content: UserMessage['content']): string {
 
 const knownParts = new Set(['text', 'image', 'audio', 'video', 'document'])
 
-/** Without what the standard says to tolerate and its schema does not: null for absent, parts of unknown kinds. */
+/** Removes what the standard tolerates but its schema rejects: null for absent, parts of unknown kinds. */
 function tolerated(body: Record<string, unknown>): object {
   const { threadId, runId, protocolVersion, messages, resume, context } = body
   return present({
@@ -131,7 +134,7 @@ function tolerated(body: Record<string, unknown>): object {
 }
 
 function toleratedMessage(message: unknown): unknown {
-  const { content, ...rest } = present(message) as { content?: unknown } // of whatever, by its schema after this
+  const { content, ...rest } = present(message) as { content?: unknown } // any type: the schema validates it afterwards
   if (!Array.isArray(content)) return content === undefined ? rest : { content, ...rest }
   return { ...rest, content: content.filter(part => knownParts.has(part?.type)) }
 }

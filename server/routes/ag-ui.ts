@@ -20,7 +20,7 @@ import { showTurn, uiTurnOf, viewParts } from './turn-view.ts'
 const encoding = createAgUiEncoding()
 const protocol = 'ag-ui'
 
-/** How much of a thread is restated at most, from its end. */
+/** The most messages of a thread that are restated, from its end. */
 const restatedMessages = 1000
 
 const capabilities = {
@@ -31,7 +31,7 @@ const capabilities = {
   humanInTheLoop: { supported: true, approvals: true, interrupts: true },
 }
 
-/** `/ag-ui`: AG-UI over the one turn engine, and the same under the paths that CopilotKit's client asks for. */
+/** `/ag-ui`: AG-UI over the turn engine, also under the paths that CopilotKit's client requests. */
 export function agUiRoutes(context: TurnRoutesContext) {
   const api = createApi()
 
@@ -100,7 +100,7 @@ async function answerQuestions(c: Context<ApiEnv>, context: TurnRoutesContext, {
   return streamRun(c, context, { asked, turn, answered })
 }
 
-/** Something new is said, or takes the place of what the client has cut off; what is known already is answered once more. */
+/** New messages start a turn, replacing what the client has cut off, if anything; a known message is answered again. */
 async function turnOfRun(c: Context<ApiEnv>, { engine }: TurnRoutesContext, { asked, found }: Looked) {
   const { newest, after, threadId: conversation } = asked
   const known = new Map(found.known.map(message => [message.name, message]))
@@ -131,7 +131,7 @@ async function turnOfRun(c: Context<ApiEnv>, { engine }: TurnRoutesContext, { as
   return turnId
 }
 
-/** A run is its thread's. */
+/** Run ids are unique only within their thread. */
 const keyOf = ({ threadId, runId }: AgUiRequest) => JSON.stringify([threadId, runId])
 
 async function answerConnect(c: Context<ApiEnv>, context: TurnRoutesContext, asked: AgUiRequest) {

@@ -4,7 +4,7 @@ import { turnHeaders } from './chat-contract.ts'
 import { answer, clientName, linkHeader, problem, problems, requiredBody } from './contract.ts'
 import { turnSchema } from './turn-schema.ts'
 
-/** The AI SDK's protocol, for `useChat` and its like: docs/protocols/ai-sdk.md. */
+/** The AI SDK's protocol, for `useChat` and similar clients: docs/protocols/ai-sdk.md. */
 
 const tags = ['AI SDK']
 

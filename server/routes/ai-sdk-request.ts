@@ -6,7 +6,7 @@ import type { PostBody } from './ai-sdk-contract.ts'
 import { checkCount, readReason } from './give-verdicts.ts'
 import { checkLength, readMessageText } from './message-text.ts'
 
-/** What a posted body asks for: something said (with no content: answered once more), or questions answered. */
+/** What a request asks for: a turn (without content: answer the message again), or verdicts on open questions. */
 export type UiRequest =
   | {
       asks: 'turn'
@@ -16,7 +16,7 @@ export type UiRequest =
     }
   | { asks: 'verdicts'; verdicts: Verdict[] }
 
-/** The client posts all it shows; the server owns the history and reads the newest message alone. */
+/** The client posts everything it shows; the server owns the history and reads only the newest message. */
 export function readUiRequest({ trigger, messageId, message, messages }: PostBody): UiRequest {
   const newest = message ?? messages ?? undefined
   const name = messageId ?? undefined
@@ -42,11 +42,11 @@ function textIn(parts: Parts): string {
   return checkLength(readMessageText(texts.data.join('\n\n'), 'message'))
 }
 
-/** Nothing else in an assistant's message is believed: anyone can write one. */
+/** Nothing else in an assistant message is trusted: the client could have written it. */
 function verdictsIn(parts: Parts): Verdict[] {
   const verdicts = parts.flatMap(({ state, approval }) => {
     if (state !== 'approval-responded' || typeof approval !== 'object' || approval === null) return []
-    const { id, approved, reason } = approval as Record<string, unknown> // any object has what it has under a name
+    const { id, approved, reason } = approval as Record<string, unknown> // any object can be read by property name
     if (typeof id !== 'string' || typeof approved !== 'boolean') return []
     return [{ callId: id, approved, reason: readReason(reason, 'message.parts.approval.reason') }]
   })

@@ -20,7 +20,7 @@ import { showTurn, uiTurnOf, viewParts } from './turn-view.ts'
 
 const encoding = createUiMessageEncoding()
 
-/** `/ai-sdk`: the AI SDK's UI message stream over the one turn engine. */
+/** `/ai-sdk`: the AI SDK's UI message stream over the turn engine. */
 export function aiSdkRoutes(context: TurnRoutesContext) {
   const { engine } = context
   const { db } = engine
@@ -95,7 +95,7 @@ async function requireNamed(db: Database, userId: string, name: string | undefin
   return found
 }
 
-/** `answered`: the client goes on with the message it has, behind the questions it answered. */
+/** `answered`: the client continues the message it has, after the questions it answered. */
 async function streamTurn(
   c: Context<ApiEnv>,
   { engine, streams }: TurnRoutesContext,
@@ -114,7 +114,7 @@ async function streamTurn(
 
 interface Beside {
   calls: ToolCallRow[]
-  /** By turn. */
+  /** Keyed by turn id. */
   feedback: Map<string, Feedback>
 }
 

@@ -9,7 +9,7 @@ import type { ApiEnv } from './api.ts'
 import { pageNotFound } from './page.ts'
 import type { PageFiles } from './page-files.ts'
 
-/** The one place where errors become answers: what is known is said, everything else is only logged. */
+/** The only place where errors become responses: known errors are reported, all others only logged. */
 export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
   const known = asAppError(error, c.env?.incoming)
   const { requestId, telemetry, user } = c.var
@@ -18,7 +18,7 @@ export const answerError: ErrorHandler<ApiEnv> = (error, c) => {
   return problemResponse(known, requestId)
 }
 
-/** An address that exists says which methods it knows (RFC 9110, section 15.5.6). */
+/** A path that exists answers other methods with those it allows (RFC 9110, section 15.5.6). */
 export const answerNotFound =
   (app: Hono<ApiEnv>, files: PageFiles): NotFoundHandler<ApiEnv> =>
   c => {
@@ -36,16 +36,16 @@ export const answerNotFound =
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Middleware is for every method, so only what names this one is a route. */
+/** Middleware matches every method, so only a handler registered for this method is a route. */
 const knows = (app: Hono<ApiEnv>, method: string, path: string) =>
   app.router.match(method, path)[0].some(([[, route]]) => route.method === method)
 
 function asAppError(error: unknown, incoming: IncomingMessage | undefined): AppError {
   if (error instanceof AppError) return error
-  // Whoever sent it has gone, and is not answered; it is no failure of ours either.
+  // The client disconnected while sending: nobody reads the response, and the server is not at fault.
   if (incoming?.errored && error === incoming.errored)
     return new AppError('invalid', 'The request did not arrive whole', { cause: error })
-  // Hono's own: a body that is not JSON.
+  // Thrown by Hono: a body that is not JSON.
   if (error instanceof HTTPException && error.status === 400)
     return new AppError('invalid', error.message, { cause: error })
   if (isDatabaseAway(error)) return databaseUnavailable(error)

@@ -13,14 +13,14 @@ export interface ApiEnv {
     requestId: string
     telemetry: Telemetry
     user: AuthenticatedUser
-    /** What is left of the user's limits, for whatever answers in the end. */
+    /** The user's remaining limits, for whichever handler writes the response. */
     rateLimitHeaders?: Record<string, string>
   }
 }
 
 export type ApiContext = Context<ApiEnv>
 
-/** A group of routes whose requests are checked against their schemas; what does not fit is one clear 400. */
+/** A group of routes whose requests are validated against their schemas; a mismatch is answered with one clear 400. */
 export const createApi = () =>
   new OpenAPIHono<ApiEnv>({
     defaultHook: result => {
@@ -35,5 +35,5 @@ function describe(error: z.core.$ZodError): string {
     .join('; ')
 }
 
-/** An answer beyond the type of its route's description: a stream, or one of several forms. */
+/** A response that the route's types cannot describe: a stream, or one of several forms. */
 export const inAnyForm = (response: Response) => response as never

@@ -1,12 +1,13 @@
-/** Letters that RFC 8187 leaves as they are, and encodeURIComponent does not encode. */
+/** Characters that RFC 8187 requires to be encoded and encodeURIComponent leaves as they are. */
 const encoded = /['()*]/g
 
 const encodeName = (name: string) =>
   encodeURIComponent(name).replace(encoded, letter => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /**
- * A document to be saved (RFC 6266), written as fast as it is read: the next piece is made when the one before was taken.
- * The first is made here, so that what fails at once is still an answer of its own. `title` may have any characters.
+ * A document to be saved (RFC 6266), produced as fast as the client reads: each piece is made once the one before was
+ * taken. The first is awaited here, so that an early failure is still a proper error response. `title` may contain any
+ * characters.
  */
 export async function attachment(
   pieces: AsyncGenerator<string>,

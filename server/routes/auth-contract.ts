@@ -2,7 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { json, requiredBody } from './contract.ts'
 
-/** The accounts' routes that a client of the API needs; Better Auth answers them, errors included. */
+/** The account routes that an API client needs; Better Auth answers them, errors included. */
 
 const tags = ['Accounts']
 

@@ -6,7 +6,7 @@ import { boundSize } from './bound-body.ts'
 
 const maxBodyBytes = 16_384
 
-/** `/api/auth/*`: sign-up, sign-in, sign-out, sessions, tokens, keys. Goes before routes under `/api/:user_id`. */
+/** `/api/auth/*`: sign-up, sign-in, sign-out, sessions, tokens, keys. Must precede routes under `/api/:user_id`. */
 export function authRoutes(accounts: Accounts) {
   const api = createApi()
   for (const path of accountPaths) api.openAPIRegistry.registerPath(path)
@@ -18,7 +18,7 @@ export function authRoutes(accounts: Accounts) {
   return api
 }
 
-/** The library copies requests, which needs one that is not still arriving, and knows no HEAD. */
+/** The library clones requests, which requires a fully received body, and does not know HEAD. */
 async function readWhole(c: Context<ApiEnv>): Promise<Request> {
   const { url } = c.req
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { AppError } from '../errors.ts'
 import type { ApiContext, ApiEnv } from './api.ts'
 
-/** Bodies of the API are JSON and of bounded size; both are said before a byte is parsed. */
+/** API bodies must be JSON of bounded size; both are checked before anything is parsed. */
 export function boundBody(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
   const bound = boundSize(maxBodyBytes)
   return (c, next) => {
@@ -14,7 +14,7 @@ export function boundBody(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
   }
 }
 
-/** The same for bodies of any type. */
+/** The size limit alone, for bodies of any type. */
 export function boundSize(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
   const tooLarge = (): never => {
     throw new AppError('body_too_large', `A request has at most ${maxBodyBytes} bytes`)
@@ -22,14 +22,14 @@ export function boundSize(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
   const countChunks = bodyLimit({
     maxSize: maxBodyBytes,
     onError: ({ env }: Context<ApiEnv>) => {
-      // The rest of it is still to come, and nobody reads it: no other request may come behind it.
+      // The rest of the body stays unread, so the connection cannot carry another request.
       if (env.outgoing) env.outgoing.shouldKeepAlive = false
       return tooLarge()
     },
   })
   return (c, next) => {
     if (bytesOf(c) > maxBodyBytes) tooLarge()
-    // Counting makes a web stream of the body, which costs more than the rest of the middleware: only where it must be.
+    // Counting turns the body into a web stream, which costs more than all other middleware: only when unavoidable.
     return isChunked(c) ? countChunks(c, next) : next()
   }
 }
@@ -37,7 +37,7 @@ export function boundSize(maxBodyBytes: number): MiddlewareHandler<ApiEnv> {
 const bytesOf = (c: ApiContext) => Number(c.req.header('content-length') ?? 0)
 const isChunked = (c: ApiContext) => c.req.header('transfer-encoding') !== undefined
 
-/** RFC 8259 and the structured suffix of RFC 6839; a charset other than UTF-8 is none of JSON's. */
+/** RFC 8259, and the structured suffix of RFC 6839; JSON allows no charset other than UTF-8. */
 function isJson(type = ''): boolean {
   const [, charset = 'utf-8'] = /;\s*charset="?([^\s;"]*)/i.exec(type) ?? []
   return /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type) && charset.toLowerCase() === 'utf-8'

@@ -6,7 +6,7 @@ import { outcomeSchema, pendingSchema } from './turn-schema.ts'
 /** In Unicode code points. */
 export const maxMessageLength = 5000
 
-/** A message as people write it; its length has an error of its own. */
+/** A message's text; exceeding the maximum length is a separate error. */
 export const messageText = storableText()
   .transform(text => text.trim())
   .refine(text => !isBlank(text), 'must not be blank')
@@ -27,7 +27,7 @@ export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
 
-/** Headers that shape a turn beside its body. */
+/** Request headers that affect a turn, besides its body. */
 export const turnHeaders = z.object({
   'idempotency-key': idempotencyKey
     .optional()

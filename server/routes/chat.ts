@@ -19,7 +19,7 @@ export interface TurnRoutesContext {
 
 const encode = createTurnEventEncoder()
 
-/** `POST /api/{user_id}/chat`: nothing of a conversation is kept here between requests; any instance serves any turn. */
+/** `POST /api/{user_id}/chat`. Keeps no state between requests; any instance can serve any turn. */
 export function chatRoutes(context: TurnRoutesContext) {
   const api = createApi()
   api.openapi(chat, async c => {
@@ -34,7 +34,7 @@ export function chatRoutes(context: TurnRoutesContext) {
   return api
 }
 
-/** Accepts a message and answers with what becomes of its turn, in the form the client asked for. */
+/** Accepts a message and responds with its turn's outcome, in the form the client asked for. */
 export async function sayAndAnswer(
   c: Context<ApiEnv>,
   context: TurnRoutesContext,
@@ -44,7 +44,7 @@ export async function sayAndAnswer(
   return answerWithTurn(c, context, await postMessage(c, context.engine, { ...said, protocol: 'rest' }))
 }
 
-/** The outcome as JSON, or as events; 202 when it takes longer than a client should wait. */
+/** The outcome as JSON, or its events; 202 when it takes longer than a client should wait. */
 async function answerWithTurn(
   c: Context<ApiEnv>,
   { engine, streams, responseWaitMs }: TurnRoutesContext,
@@ -62,7 +62,7 @@ async function answerWithTurn(
 
 const wantsEvents = (c: Context<ApiEnv>) => c.req.header('accept')?.includes('text/event-stream')
 
-/** A failed turn is the failure of its request, and of every replay of it. */
+/** A failed turn fails its request, and every replay of it. */
 function answerOf(outcome: TurnOutcome): TurnOutcome {
   const { error, conversation_id, turn_id } = outcome
   if (!error) return outcome

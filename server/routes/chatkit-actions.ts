@@ -7,15 +7,15 @@ import { approve, refuse } from '../wire/chatkit-items.ts'
 import type { ChatKitAction } from './chatkit-contract.ts'
 import { giveVerdicts } from './give-verdicts.ts'
 
-/** The turn that goes on with an answered question, and the calls that the question was about. */
+/** The turn that an answered question continues, and the calls that the question was about. */
 export type AnsweredTurn = TurnName & { answered: ReadonlySet<string> }
 
-/** Of the host page's own: the protocol has no request that stops an answer. */
+/** Sent by the host page: the protocol has no request that stops an answer. */
 const cancel = 'turn.cancel'
 
 /**
- * Takes an action of a widget, or of the page around the component. Throws tool_call_not_found for what is no question of
- * this thread, invalid for actions that are none of ours.
+ * Handles an action of a widget or of the host page. Throws tool_call_not_found if it is about no question of this
+ * thread, invalid for unknown actions.
  */
 export async function takeAction(
   engine: Engine,
@@ -33,7 +33,7 @@ export async function takeAction(
 }
 
 function callIn(payload: unknown): string {
-  const { tool_call_id: id } = Object(payload) as { tool_call_id?: unknown } // any value has members, or none
+  const { tool_call_id: id } = Object(payload) as { tool_call_id?: unknown } // any value can be read this way
   if (typeof id !== 'string') throw new AppError('invalid', 'action.payload.tool_call_id: must be a string')
   return id
 }

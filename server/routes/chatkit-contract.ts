@@ -4,7 +4,7 @@ import { turnHeaders } from './chat-contract.ts'
 import { chatKitAnswers, chatKitRequests, chatKitStream } from './chatkit-examples.ts'
 import { problem, problems } from './contract.ts'
 
-/** ChatKit's one endpoint, with all its requests: docs/protocols/chatkit.md. */
+/** ChatKit's single endpoint and all its requests: docs/protocols/chatkit.md. */
 
 const id = storableText().min(1).max(255)
 const ofThread = z.object({ thread_id: id })
@@ -75,7 +75,7 @@ export type ItemPageQuery = z.infer<typeof page>
 
 const streamingTypes: ReadonlySet<string> = new Set(streaming.map(each => each.shape.type.value))
 
-/** The type alone decides whether the answer is a stream. */
+/** The request type alone decides whether the response is a stream. */
 export const isStreaming = (request: ChatKitRequest): request is StreamingRequest =>
   streamingTypes.has(request.type)
 

@@ -1,7 +1,7 @@
 import { chatKitFrame, streamOptions } from '../wire/chatkit-events.ts'
 import { approve, textItem, threadIdOf, userItemId, userItemsOf } from '../wire/chatkit-items.ts'
 
-/** What the document shows of ChatKit's requests and answers. */
+/** Examples of ChatKit's requests and responses for the API document. */
 
 const turnId = '019a2b3c-4d5e-7f60-8192-a3b4c5d6e7f8'
 const thread_id = threadIdOf('019a2b3c-0000-7000-8000-000000000001')

@@ -21,10 +21,10 @@ import {
 import type { ItemPageQuery } from './chatkit-contract.ts'
 import { viewParts } from './turn-view.ts'
 
-/** The items of a thread, in pages: what is stored, then the answer under way, then what waits behind it. */
+/** The items of a thread, in pages: stored messages, then the answer being generated, then queued messages. */
 
 const usualLimit = 20
-/** Those who wait behind a running turn are all shown, up to as many. */
+/** Messages queued behind the running turn are all shown, up to this many. */
 const shownQueue = 1000
 
 /** The items of one message, or of one turn's answer. */
@@ -47,7 +47,7 @@ export const viewThread = (
   items,
 })
 
-/** As the protocol has it: the last row names the page behind it. */
+/** As the protocol defines pages: the id of the last row is the cursor of the next page. */
 export function pageOf<Row extends { id: string }>(found: Row[], limit: number): ChatKitPage<Row> {
   const data = found.slice(0, limit)
   const after = data.at(-1)?.id
@@ -62,7 +62,7 @@ const turnOf = (turn: StoredTurn): ChatKitTurn => ({
   createdAt: new Date(turn.created_at).toISOString(),
 })
 
-/** What a turn has answered by now; where it is made, from memory. */
+/** A turn's answer so far; from memory if the turn runs here. */
 export async function readAnswer({ db, live }: Engine, userId: string, turnId: string): Promise<Group> {
   const turn = await findTurn(db, userId, turnId)
   if (!turn) return { turnNo: 0, items: [] }
@@ -71,7 +71,7 @@ export async function readAnswer({ db, live }: Engine, userId: string, turnId: s
   return { turnNo: turn.turn_no, items: answerItemsOf(turnOf(turn), parts) }
 }
 
-/** The question that was answered, without its buttons; the rest of the thread no longer has it. */
+/** The answered question without its buttons; it is no longer among the thread's items. */
 export async function readSettled(
   db: Database,
   { userId, turnId, answered }: TurnName & { answered: ReadonlySet<string> },
@@ -93,7 +93,7 @@ export async function listItems(
   const limit = limitOf(query)
   const following = (groups: Group[]) => {
     const items = groups.flatMap(({ items }) => (isDown ? items.toReversed() : items))
-    // What waited and began while we read is found twice.
+    // A queued message whose turn started while reading appears twice.
     const once = [...new Map(items.map(item => [item.id, item])).values()]
     return once.slice(once.findIndex(({ id }) => id === after) + 1)
   }
@@ -111,7 +111,7 @@ export async function listItems(
   return pageOf(following(groups), limit)
 }
 
-/** The number of an item's turn: the item itself may be gone by now. Throws invalid for what was never here. */
+/** The number of an item's turn; the item itself may be gone. Throws invalid for an item that never existed here. */
 async function placeOf(
   tx: Tx,
   userId: string,
@@ -123,7 +123,7 @@ async function placeOf(
   return turn.turn_no
 }
 
-/** What no message says yet. */
+/** The running turn's answer and the queued messages, which are not stored as messages yet. */
 async function readTail(
   engine: Engine,
   userId: string,
@@ -143,7 +143,7 @@ async function readTail(
 interface StoredQuery {
   conversation: Conversation
   isDown: boolean
-  /** The turn at which it begins, itself included. */
+  /** The number of the first turn, inclusive. */
   from: number | undefined
   limit: number
 }
@@ -174,7 +174,7 @@ async function viewRows(
   const described = new Map((await describeTurns(tx, userId, turnIds)).map(turn => [turn.id, turn]))
   return rows.flatMap(row => {
     const created = described.get(row.turnId)?.created_at
-    // An answer under way is told as it is by now, not as it was when it asked.
+    // A running turn's answer is shown as it is now (see readTail), not as stored when it asked a question.
     const isUnderWay = row.role === 'assistant' && row.turnId === conversation.activeTurn
     if (!created || isUnderWay) return []
     const createdAt = new Date(created).toISOString()

@@ -21,7 +21,7 @@ import type { AnsweredRequest, ItemPageQuery } from './chatkit-contract.ts'
 import { limitOf, listItems, pageOf, readSettled, viewThread } from './chatkit-items.ts'
 import { requireListedTurn } from './turn-view.ts'
 
-/** The requests of ChatKit that are answered at once. */
+/** ChatKit's requests that are answered at once, without a stream. */
 export async function answerRequest(
   c: Context<ApiEnv>,
   { engine }: TurnRoutesContext,
@@ -67,7 +67,7 @@ const notBuilt = {
   'input.transcribe': 'Dictation is not supported here',
 }
 
-/** Ids are opaque to clients: what is none of ours names nothing. */
+/** Ids are opaque to clients: an id that is not ours names no thread. */
 function requireId(threadId: string): string {
   const id = conversationIn(threadId)
   if (id === undefined) throw new AppError('conversation_not_found')
@@ -96,7 +96,7 @@ async function listThreads(db: Database, userId: string, { order, after, ...quer
   )
 }
 
-/** With its newest items, oldest first; `after` names the oldest, behind which `items.list` goes on downwards. */
+/** The thread with its newest items, oldest first; `after` names the oldest, where `items.list` continues downwards. */
 async function readThread(engine: Engine, userId: string, threadId: string) {
   const conversation = await requireThread(engine.db, userId, threadId)
   const newest = await listItems(engine, userId, { conversation })
@@ -105,7 +105,7 @@ async function readThread(engine: Engine, userId: string, threadId: string) {
 
 type Feedback = Extract<AnsweredRequest, { type: 'items.feedback' }>['params']
 
-/** What is thought of an item is thought of its answer. */
+/** Feedback on an item counts for the whole answer. */
 async function giveFeedback(db: Database, userId: string, { thread_id, item_ids, kind }: Feedback) {
   const conversation = await requireThread(db, userId, thread_id)
   const turnIds = new Set(item_ids.map(itemId => turnIn(itemId)?.turnId))

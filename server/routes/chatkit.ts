@@ -26,7 +26,7 @@ import { requireListedTurn } from './turn-view.ts'
 
 const encoding = createChatKitEncoding()
 
-/** `POST /chatkit`: OpenAI's ChatKit over the one turn engine. */
+/** `POST /chatkit`: OpenAI's ChatKit over the turn engine. */
 export function chatKitRoutes(context: TurnRoutesContext) {
   const api = createApi()
   api.openapi(chatKit, async c => {
@@ -37,7 +37,7 @@ export function chatKitRoutes(context: TurnRoutesContext) {
   return api
 }
 
-/** What an asking user should read is an event; what a program did wrong is a status. */
+/** Errors that the user should read are sent as events; errors of the client program as a status. */
 async function streamRequest(c: Context<ApiEnv>, context: TurnRoutesContext, request: StreamingRequest) {
   try {
     return await openStream(c, context, request)
@@ -83,13 +83,13 @@ const post = (
   said: Pick<Said, 'content' | 'conversationId' | 'names'>,
 ) => postMessage(c, engine, { ifBusy: 'enqueue', protocol: 'chatkit', ...said })
 
-/** What was quoted belongs to what is said of it. */
+/** Quoted text becomes part of the message. */
 function textIn({ content, quoted_text }: ChatKitInput): string {
   const quoted = quoted_text ? `${quoted_text.replace(/^/gm, '> ')}\n\n` : ''
   return checkLength(quoted + readMessageText(content.map(part => part.text).join(''), 'input.content'))
 }
 
-/** Whatever awaited an answer has it with the message, and its question goes. */
+/** A new message also answers any open question, which is then removed from the thread. */
 async function addMessage(
   c: Context<ApiEnv>,
   context: TurnRoutesContext,
@@ -103,7 +103,7 @@ async function addMessage(
   return streamTurn(c, context, { turn, before: settlingEvents(asked, await readAsking()) })
 }
 
-/** Another version of the turn; the message is in it anew, and the client has cut off what followed. */
+/** Makes another version of the turn. The message is sent anew, since the client has removed it and what followed. */
 async function retryAfter(
   c: Context<ApiEnv>,
   context: TurnRoutesContext,
@@ -120,7 +120,7 @@ async function retryAfter(
 interface StreamedTurn {
   turn: TurnName
   isNew?: boolean
-  /** The item in whose place the message comes. */
+  /** The item that the message replaces. */
   instead?: string
   before?: readonly ChatKitEvent[]
   answered?: ReadonlySet<string>
@@ -147,7 +147,7 @@ async function streamTurn(c: Context<ApiEnv>, { engine, streams }: TurnRoutesCon
   })
 }
 
-/** In the order of the reference server. */
+/** Events in the order of the reference server. */
 function openingOf(
   { isNew, instead, answered, before = [] }: StreamedTurn,
   thread: ReturnType<typeof viewThread>,

@@ -2,12 +2,12 @@ import { z } from '@hono/zod-openapi'
 import type { ErrorCode } from '../errors.ts'
 import { storableText } from '../wire/text.ts'
 
-/** What the routes' descriptions share. */
+/** Shared by the routes' descriptions. */
 
-/** An id that a client made, or one of ours. */
+/** An id made by a client, or one of ours. */
 export const clientName = storableText().min(1).max(255)
 
-/** RFC 9457, with the members of ours. */
+/** RFC 9457, with our extension members. */
 const problemDetails = z
   .object({
     type: z.string(),
@@ -21,14 +21,14 @@ const problemDetails = z
   })
   .openapi('Problem')
 
-/** `codes` are those of its status that it can be; where only some of them fit. The document shows each. */
+/** `codes`: the error codes possible here, if only some of the status's codes are. The document shows each. */
 export const problem = (description: string, ...codes: ErrorCode[]) => ({
   description,
   content: { 'application/problem+json': { schema: problemDetails } },
   'x-codes': codes,
 })
 
-/** Server-Sent Events; the data of each is one `event`, by the name of its component. */
+/** Server-Sent Events; the data of each is one `event`, given by its component's name. */
 export const eventStream = (description: string, event: string) => ({
   description,
   content: {
@@ -36,7 +36,7 @@ export const eventStream = (description: string, event: string) => ({
   },
 })
 
-/** What every route under `/api/{user_id}` may answer. */
+/** Error responses of every route under `/api/{user_id}`. */
 export const problems = {
   400: problem('The request is not valid'),
   401: problem('No valid token'),
@@ -50,7 +50,7 @@ export const requiredBody = <Schema extends z.ZodType>(schema: Schema) => ({
   content: json(schema),
 })
 
-/** Without a body it is as an empty object. */
+/** A missing body counts as an empty object. */
 export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
   required: false,
   content: json(schema),

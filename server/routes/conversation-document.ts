@@ -7,11 +7,11 @@ import { fencedJson } from '../wire/text.ts'
 import { viewConversation } from './conversations.ts'
 import { viewTurn } from './turn-view.ts'
 
-/** A conversation as one document, in pieces: each page is read when the one before has been taken. */
+/** A conversation as one document, in pieces: each page is read once the one before has been taken. */
 
 const perPage = 100
 
-/** All versions of all turns that were there when it began. */
+/** All versions of all turns that existed at the start. */
 export async function* writeJson(
   db: Database,
   userId: string,
@@ -28,7 +28,7 @@ export async function* writeJson(
   yield '\n]}\n'
 }
 
-/** What is read now, for people. */
+/** The version being read, for people. */
 export async function* writeMarkdown(
   db: Database,
   userId: string,
@@ -62,7 +62,7 @@ function markdownOf(message: Message, calls: ToolCallRow[]): string {
 
 const stateOf = { awaiting_approval: 'awaits your approval', failed: 'failed', cancelled: 'stopped' }
 
-// The column holds what finish_turn was given: stored parts.
+// The column holds the parts that finish_turn was given.
 const partsOf = ({ parts, content }: Message) =>
   (parts as StoredPart[] | null) ?? [{ type: 'text' as const, step: 1, text: content }]
 

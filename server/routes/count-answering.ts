@@ -1,7 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Lifetime } from '../context.ts'
 
-/** So that a server that stops keeps what its requests need until each has its answer; a stream's has then begun. */
+/**
+ * Counts requests until they are answered (a stream: until it starts), so that a stopping server keeps what they need.
+ */
 export const countAnswering =
   (lifetime: Lifetime): MiddlewareHandler =>
   async (_c, next) => {

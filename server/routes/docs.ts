@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 import { AppError } from '../errors.ts'
 import { type ApiEnv, createApi } from './api.ts'
 
-/** `/docs`: the API to browse and to try. Everything it shows comes from here. */
+/** `/docs`: a page to browse and try the API. All its files are served from here. */
 export function docsRoutes() {
   const api = createApi()
   api.get('/docs', c => c.html(page, 200, pageHeaders))
@@ -25,7 +25,7 @@ interface DocsFile {
 
 const require = createRequire(import.meta.url)
 
-/** Read when it is first asked for, and kept: most servers are never asked. */
+/** Reads a file on first request and keeps it: most servers are never asked. */
 function once(type: string, read: () => string | Buffer): () => DocsFile {
   let file: DocsFile | undefined
   return () => {
@@ -56,7 +56,7 @@ function answerWith(c: Context<ApiEnv>, { type, plain, gzip }: DocsFile): Respon
   })
 }
 
-/** Nothing from elsewhere, no script or style written into the page, no frame around it. */
+/** No external resources, no inline script or style, no framing. */
 const pageHeaders = {
   'content-security-policy': [
     "default-src 'none'",

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { outcomeSchema, toolCallSchema, turnSchema, usageSchema } from './turn-schema.ts'
 
-/** What event streams carry; mirrors TurnEvent and UserEvent of turns/event.ts. */
+/** The events of event streams; mirrors TurnEvent and UserEvent of turns/event.ts. */
 
 const ofTurn = { turn_id: z.uuid() }
 const place = { step: z.int(), part: z.int().describe("Index in the answer's list of parts") }

@@ -9,13 +9,13 @@ import { eventStreamHeaders, heartbeatFrame, overflowFrame } from '../wire/turn-
 import type { ApiEnv } from './api.ts'
 import { type StreamLimits, StreamPlaces } from './stream-places.ts'
 
-/** A turn as one protocol tells it to one connection. */
+/** A turn's stream on one connection, in one protocol. */
 export interface TurnStream {
   turn: TurnName
-  /** A promise where something has to be looked up first; the frames behind it wait. */
+  /** A promise if something must be looked up first; later frames wait for it. */
   encode: (event: TurnEvent) => Uint8Array | Promise<Uint8Array>
   headers?: Record<string, string>
-  /** The last frame of a connection that fell behind. */
+  /** The last frame sent to a connection that fell behind. */
   overflow?: Uint8Array
 }
 
@@ -23,14 +23,14 @@ type Form = Pick<TurnStream, 'headers' | 'overflow'>
 type Show = (frame: () => Uint8Array | Promise<Uint8Array>, isLast: boolean) => void
 
 const heartbeatMs = 15_000
-/** What may wait for a slow reader before its connection is given up. */
+/** How much may be buffered for a slow reader before its connection is closed. */
 const maxBufferedBytes = 1_048_576
-/** For the last frame of a given up connection to get out. */
+/** Time for the last frame to be sent before such a connection is destroyed. */
 const overflowGraceMs = 5_000
 
 /**
- * All open event streams of this process. Frames are written to the response as bytes: at ten thousand streams a web
- * stream for each costs twice the memory and four times the processor.
+ * All open event streams of this process. Frames are written to the Node response as bytes: with ten thousand streams,
+ * a web stream for each would cost twice the memory and four times the CPU.
  */
 export class EventStreams {
   readonly #places: StreamPlaces
@@ -46,37 +46,37 @@ export class EventStreams {
   }
 
   /**
-   * Keeps a place for the stream that this request will be answered with. To be called before a message is taken in: what
-   * is refused must not have happened. Throws rate_limited or overloaded.
+   * Reserves a place for the stream that will answer this request. Call it before accepting a message, so that a
+   * refused request has no effect. Throws rate_limited or overloaded.
    */
   admit({ env, var: { user } }: Context<ApiEnv>): void {
     this.#places.take(env.outgoing, user.id)
   }
 
-  /** Answers with a turn's events until its end. Fails like followTurn, before anything is written. */
+  /** Streams a turn's events until its end. Throws as followTurn does, before anything is written. */
   follow(c: Context<ApiEnv>, engine: Engine, { turn, encode, ...form }: TurnStream) {
     return this.answer(c, form, show =>
       followTurn(engine, turn, event => show(() => encode(event), isEnd(event))),
     )
   }
 
-  /** Answers with frames until the last of them, or until the client goes. Fails as `follow` does. */
+  /** Streams frames until the last one or until the client disconnects. Throws as `follow` does. */
   async answer(c: Context<ApiEnv>, form: Form, follow: (show: Show) => Promise<() => void>) {
     this.admit(c)
     const headers = { ...form.headers, ...c.var.rateLimitHeaders, 'x-request-id': c.var.requestId }
     if (c.req.method === 'HEAD') {
-      // Whether there is something to follow, and no more of it (RFC 9110, section 9.3.2).
+      // Reports whether there is something to follow, but sends no events (RFC 9110, section 9.3.2).
       const stop = await follow(() => {})
       stop()
       return c.body(null, 200, { ...eventStreamHeaders, ...headers })
     }
     await this.#stream(c.env.outgoing, { ...form, headers }, follow)
-    // The adapter knows its own marker only as a full Response, which reading its body makes of it.
+    // The adapter recognises its marker only as a full Response, and reading `body` turns it into one.
     void RESPONSE_ALREADY_SENT.body
     return RESPONSE_ALREADY_SENT
   }
 
-  /** Holds on to the response and nothing else of its request, for as long as the stream is open. */
+  /** Keeps only the response alive, not the request, while the stream is open. */
   async #stream(
     outgoing: ServerResponse,
     form: Form,
@@ -94,7 +94,7 @@ export class EventStreams {
         write(outgoing, bytes, form.overflow)
         if (isLast) outgoing.end()
       }
-      // What goes wrong here is this connection's alone: the turn, which is telling everyone, must not be hurt by it.
+      // An error here must affect this connection only, not the turn that is notifying all its listeners.
       try {
         const bytes = frame()
         if (before === undefined && bytes instanceof Uint8Array) return show(bytes)

@@ -4,11 +4,11 @@ import { createApi, inAnyForm } from './api.ts'
 import { events } from './event-contract.ts'
 import type { EventStreams } from './event-streams.ts'
 
-/** As long as a token lives at most: who reads on shows one again. */
+/** The longest lifetime of a token: a client that continues must present a valid one again. */
 const streamMs = 15 * 60_000
 const nothing = () => new Uint8Array(0)
 
-/** What changes for a user, as it changes. */
+/** Streams a user's events as they happen. */
 export function eventRoutes({ engine, streams }: { engine: Engine; streams: EventStreams }) {
   const api = createApi()
 

@@ -9,16 +9,16 @@ import { textOf } from '../wire/text.ts'
 
 const maxReasonCharacters = 1000
 
-/** In the words of whoever denies a call; none are as good as empty ones. */
+/** The user's reason for denying a call; an empty one counts as none. */
 export const denialReason = textOf(0, maxReasonCharacters)
   .nullish()
   .transform(text => text || undefined)
   .openapi({ type: ['string', 'null'], maxLength: maxReasonCharacters })
 
 /**
- * Settles questions of a conversation, each once, and returns their turn and which of its calls they were about. What is
- * no question there, or was answered already, is passed over, so that the same answers may come again. Throws
- * tool_call_not_found when nothing of it is.
+ * Records verdicts on a conversation's open calls, each once, and returns their turn and the calls concerned. Unknown
+ * or already decided calls are skipped, so the same verdicts may be sent again. Throws tool_call_not_found when none of
+ * the calls belongs to the conversation.
  */
 export async function giveVerdicts(
   engine: Engine,
@@ -39,14 +39,14 @@ export async function giveVerdicts(
   return { userId, turnId, answered }
 }
 
-/** Far more than a step asks about, and far less than a statement can name. */
+/** Far more calls than one step asks about, far fewer than a statement can name. */
 const mostAtOnce = 1000
 
 export function checkCount(given: readonly unknown[], place: string): void {
   if (given.length > mostAtOnce) throw new AppError('invalid', `${place}: at most ${mostAtOnce} at once`)
 }
 
-/** `place`: where it stands in the request. */
+/** `place`: the field's path in the request. */
 export function readReason(given: unknown, place: string): string | undefined {
   const reason = denialReason.safeParse(given)
   if (reason.success) return reason.data

@@ -4,7 +4,7 @@ import type { ApiContext, ApiEnv } from './api.ts'
 
 interface GuardSettings {
   publicUrl: string
-  /** Pages elsewhere that may call from a browser: exact origins. */
+  /** Other origins whose pages may call the API from a browser, matched exactly. */
   corsOrigins: readonly string[]
 }
 
@@ -18,15 +18,15 @@ const exposed = [
   'RateLimit',
   'Retry-After',
   'X-Request-Id',
-  // A session's token, for pages that cannot keep its cookie.
+  // The session token, for pages that cannot keep its cookie.
   'Set-Auth-Token',
 ].join(', ')
 
 const preflightSeconds = 600
 
 /**
- * Tells browsers what they must not do with any answer, streams and errors included, and which pages elsewhere may call
- * (Fetch Standard, 3.2). A page that is not listed gets the same answers, which its browser keeps from it.
+ * Sets the security headers of every response, streams and errors included, and CORS headers for the listed origins
+ * (Fetch Standard, 3.2). A page of another origin gets the same response, which its browser withholds from it.
  */
 export function guardAnswers({ publicUrl, corsOrigins }: GuardSettings): MiddlewareHandler<ApiEnv> {
   const isSecure = publicUrl.startsWith('https:')
@@ -60,9 +60,12 @@ export function guardAnswers({ publicUrl, corsOrigins }: GuardSettings): Middlew
   }
 }
 
-/** On the response beneath: streams and errors begin anew above it, and what a route says replaces it. */
+/**
+ * Sets the headers on the underlying Node response: streams and errors build a new response above it. A route's own
+ * headers replace these.
+ */
 function set(c: ApiContext, headers: Record<string, string>): void {
-  // A request that came through no port, as in an evaluation, has none.
+  // Absent when the request did not come through a port, as in an evaluation.
   const outgoing = c.env?.outgoing
   for (const [name, value] of Object.entries(headers)) {
     if (outgoing) outgoing.setHeader(name, value)

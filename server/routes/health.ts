@@ -6,7 +6,9 @@ import { AppError } from '../errors.ts'
 import { problemOf } from '../wire/problem.ts'
 import { createApi } from './api.ts'
 
-/** `/healthz`: the process runs. `/readyz`: it can serve, as its database says when asked. Both are open to anyone. */
+/**
+ * `/healthz`: the process is running. `/readyz`: it can serve, as a query to its database confirms. Both are public.
+ */
 export function healthRoutes(db: Database, lifetime: Pick<Lifetime, 'isStopping'> = { isStopping: false }) {
   const routes = createApi()
   const askOnce = sharing(() => checkReadiness(db))
@@ -29,10 +31,10 @@ export function healthRoutes(db: Database, lifetime: Pick<Lifetime, 'isStopping'
   return routes
 }
 
-/** `doctor` knows a server of ours by its name. */
+/** `doctor` recognises our server by this name. */
 const headers = { 'cache-control': 'no-store', server: 'Colloquy' }
 
-/** However many ask at once, the database is asked by one. */
+/** Concurrent requests share one query of the database. */
 function sharing(ask: () => Promise<Check[]>): () => Promise<Check[]> {
   let asking: Promise<Check[]> | undefined
   return () => {

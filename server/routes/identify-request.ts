@@ -9,7 +9,7 @@ import type { ApiContext, ApiEnv } from './api.ts'
 const acceptable = /^[\w.:-]{1,128}$/
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Every request has an id, the caller's own where it brings one, in the answer and in every line about it. */
+/** Gives every request an id, the caller's own if it sent one; it appears in the response and in every log line. */
 export const identifyRequest =
   (telemetry: Telemetry): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
@@ -33,7 +33,7 @@ export const identifyRequest =
     })
   }
 
-/** Middleware matches whole areas; what answers is the last, and names its method or none. */
+/** Middleware matches path prefixes; the last match is the handler that answers. */
 function routeOf(c: ApiContext): string {
   const last = matchedRoutes(c).findLast(({ path }) => !path.endsWith('/*') || path === '/api/auth/*')
   return last?.path ?? 'unmatched'

@@ -1,6 +1,6 @@
 /**
- * A Link header's entry (RFC 8288, section 3.1) to another page of the same list. Relative to the server's root, so that
- * it holds behind any proxy.
+ * A Link header entry (RFC 8288, section 3.1) for another page of the same list. Relative to the server's root, so that
+ * it works behind any proxy.
  */
 export function linkTo(
   url: string,

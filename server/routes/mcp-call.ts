@@ -26,19 +26,19 @@ export interface McpCalls {
   log: Logger
   toolsFor(caller: McpCaller): Promise<readonly OfferedTool[]>
   confirmations: Confirmations
-  /** For one call. */
+  /** Time limit of one call. */
   timeoutMs: number
 }
 
 export interface McpCaller {
   user: AuthenticatedUser
-  /** Undefined: the user's own. */
+  /** Undefined: the user's own setting. */
   timeZone: string | undefined
 }
 
 type Outcome = CallToolResult | InputRequiredResult
 
-/** One `tools/call`. Only a tool that is not there is an error of the protocol; every other failure is a result. */
+/** One `tools/call`. Only an unknown tool is a protocol error; every other failure is a result. */
 export async function callTool(
   calls: McpCalls,
   caller: McpCaller,
@@ -60,7 +60,7 @@ interface Call {
   ctx: ServerContext
 }
 
-/** Consent, effect and result are one transaction: what was asked about is what is done. */
+/** Consent, effect and result share one transaction: what the user agreed to is exactly what is done. */
 async function carryOut(
   { db, confirmations, timeoutMs }: McpCalls,
   { user, timeZone }: McpCaller,
@@ -84,7 +84,8 @@ async function carryOut(
     const work = async () => (await agree(() => tool.question?.(args, context))) ?? tool.run(args, context)
     return orAborted(signal, work())
   }
-  // The savepoint is not released when a statement has failed, also where the tool passed over that; a commit says nothing.
+  // A savepoint cannot be released after a failed statement, even one whose error the tool ignored; a commit would not
+  // tell.
   return withUser(db, user.id, tx =>
     tx.transaction(savepoint =>
       lend(savepoint, async lent => {
@@ -101,7 +102,7 @@ async function carryOut(
   )
 }
 
-/** `confirm` is ours where a call may need consent, and not the tool's; so is the key. */
+/** Separates our own arguments from the tool's: `confirm`, if a call may need consent, and the idempotency key. */
 function readArguments(tool: OfferedTool, params: CallToolRequest['params']) {
   const { key, given } = splitKey(tool, params)
   const { confirm, ...rest } = given
@@ -117,7 +118,7 @@ const success = (tool: OfferedTool, result: JsonObject): CallToolResult => ({
   ...(tool.output && { structuredContent: result }),
 })
 
-/** The code stands beside the text: a structured result would have to be one of success. */
+/** The code is in `_meta`: a structured result would have to match the tool's success schema. */
 function failure(log: Logger, tool: OfferedTool, error: unknown): CallToolResult {
   const known = isDatabaseAway(error) ? new AppError('database_unavailable') : error
   const said = failureOf(known) ?? { error: 'The tool failed', code: 'tool_failed' }

@@ -11,12 +11,12 @@ import {
 import { ToolError } from '../agent/tool.ts'
 
 /**
- * Who agrees to a call that must not simply happen. A client that can ask its user is made to ask (elicitation, in the
- * multi-round-trip form of revision 2026-07-28: the same call comes back with the answer); what its model says of
- * consent then counts for nothing. Every other client says `confirm: true`.
+ * Obtains consent to a call that needs it. A client that can ask its user must do so (elicitation, in the
+ * multi-round-trip form of revision 2026-07-28: the same call comes back with the answer); its model's `confirm` is
+ * then ignored. Any other client sends `confirm: true`.
  */
 export interface Confirmations {
-  /** Undefined when the user has agreed. Throws where they have not, and cannot be asked. */
+  /** Undefined when the user has agreed. Throws if they refused, or if consent is missing and they cannot be asked. */
   demand(ctx: ServerContext, asked: AskedCall): Promise<InputRequiredResult | undefined>
   verify(state: string, ctx: ServerContext): Promise<unknown>
 }
@@ -25,14 +25,14 @@ export interface AskedCall {
   name: string
   args: unknown
   question: string
-  /** The argument of this name. */
+  /** The call's `confirm` argument. */
   confirm: unknown
 }
 
 const answerKey = 'confirmation'
 
 export function createConfirmations(sealingKey: Uint8Array): Confirmations {
-  // What was asked travels with the client, sealed for its user: any instance takes up the answer.
+  // The question's state travels with the client, sealed for its user, so any instance can take the answer.
   const codec = createRequestStateCodec<string>({
     key: sealingKey,
     bind: ctx => ctx.http?.authInfo?.clientId ?? '',
@@ -59,15 +59,15 @@ export function createConfirmations(sealingKey: Uint8Array): Confirmations {
   }
 }
 
-/** The same question about the same call: an answer is for nothing else, not even after a renaming. */
+/** Binds an answer to one question about one call: if anything changes, even a title, the user is asked again. */
 const digestOf = ({ name, args, question }: AskedCall) =>
   createHash('sha256')
     .update(JSON.stringify([name, args, question]))
     .digest('base64url')
 
-/** `{}` means forms too (revision 2025-11-25). Clients of older revisions cannot be asked without a session. */
+/** `{}` means forms, too (revision 2025-11-25). Clients of older revisions could be asked only within a session. */
 function canAsk({ mcpReq }: ServerContext): boolean {
-  // A request whose envelope is not of this shape has not come so far.
+  // A request with any other envelope was rejected earlier.
   const envelope = mcpReq.envelope as Record<string, ClientCapabilities> | undefined
   const can = envelope?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation
   return can !== undefined && (can.form !== undefined || can.url === undefined)

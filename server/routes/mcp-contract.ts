@@ -2,7 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { json, problem, requiredBody } from './contract.ts'
 
-/** What OpenAPI can say of MCP: where it is. What goes through it is the protocol's own: docs/protocols/mcp.md. */
+/** OpenAPI can describe only where MCP is; its messages are the protocol's own: docs/protocols/mcp.md. */
 
 const tags = ['MCP']
 

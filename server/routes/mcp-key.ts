@@ -10,8 +10,8 @@ import { idempotencyKey } from './chat-contract.ts'
 import type { OfferedTool } from './mcp-tools.ts'
 
 /**
- * MCP says which calls may be sent again (`idempotentHint`) and has nothing for the others: no revision knows a key. So
- * it is an argument, which any client and any model can give; a program may put it into `_meta` instead.
+ * MCP marks calls that may be repeated (`idempotentHint`) but has no idempotency key for the others. So it is an
+ * argument, which any client and any model can give; a program may send it in `_meta` instead.
  */
 const argument = 'idempotency_key'
 
@@ -23,13 +23,13 @@ const property = {
     'A name of your own for this very call. When no answer came, the same call with the same key is carried out once.',
 }
 
-/** Not where a repeated call changes nothing more, nor where the name is the tool's own. */
+/** Not for idempotent tools, nor where the tool has an argument of that name itself. */
 const takesKey = ({ effect, hints, inputSchema }: OfferedTool) =>
   effect === 'transaction' && !hints.idempotent && !(argument in (inputSchema.properties ?? {}))
 
 export const keyProperties = (tool: OfferedTool) => (takesKey(tool) ? { [argument]: property } : {})
 
-/** The arguments without the key, and the key: as an argument, or beside them as our own calls to others carry it. */
+/** The tool's arguments, and the key: sent as an argument, or in `_meta` as our own calls to other servers do. */
 export function splitKey(tool: OfferedTool, { arguments: all = {}, _meta }: CallToolRequest['params']) {
   const { [argument]: named, ...rest } = all
   const isOurs = takesKey(tool)
@@ -45,7 +45,7 @@ interface KeyedCall {
   args: unknown
 }
 
-/** The key, the effect and the result are one transaction: a call that failed has used nothing up. */
+/** Key, effect and result share one transaction: a failed call does not use up its key. */
 export async function doOnce(
   tx: Tx,
   { userId, key, name, args }: KeyedCall,
@@ -58,7 +58,7 @@ export async function doOnce(
   const callKey = { userId, key: `mcp:${key}`, requestHash }
   const kept = await findOrTakeKey(tx, callKey)
   if (kept && kept.requestHash !== requestHash) throw new AppError('idempotency_mismatch')
-  // What storableResult has made is an object.
+  // storableResult makes objects only.
   if (kept) return kept.result as JsonObject
   const result = storableResult(await work())
   await keepResult(tx, callKey, result)

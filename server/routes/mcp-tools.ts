@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Tool } from '../agent/tool.ts'
 import { keyProperties } from './mcp-key.ts'
 
-/** The agent's tools as MCP tells of them. */
+/** The agent's tools in MCP's form. */
 
 /**
- * Calls to the outside are left to turns: there they are written down before they begin, so that an interrupted one is
- * never repeated silently. Here nobody could promise that.
+ * External calls are made in turns only: there each is journaled before it starts, so that an interrupted one is never
+ * repeated silently. Over MCP nothing could guarantee that.
  */
 export type OfferedTool = Exclude<Tool, { effect: 'external' }>
 
@@ -51,11 +51,11 @@ const confirm = {
 function inputSchemaOf(tool: OfferedTool): ListedTool['inputSchema'] {
   const { inputSchema, mayAsk } = tool
   const properties = { ...inputSchema.properties, ...(mayAsk && { confirm }), ...keyProperties(tool) }
-  // A JSON schema is JSON; its own type only does not say so.
+  // A JSON schema is JSON; only its type does not say so.
   return { ...inputSchema, type: 'object', properties } as ListedTool['inputSchema']
 }
 
-/** Draft 2020-12, MCP's own, is also what zod writes. */
+/** zod writes draft 2020-12, which is also MCP's. */
 function outputSchemaOf(output: z.ZodObject): NonNullable<ListedTool['outputSchema']> {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(output, { io: 'output' })
   return { ...schema, type: 'object' }

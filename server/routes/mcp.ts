@@ -29,17 +29,17 @@ interface McpContext {
 }
 
 const path = '/mcp'
-/** A batch (until revision 2025-03-26) is carried out all at once. */
+/** The messages of a batch (up to revision 2025-03-26) run concurrently. */
 const maxBatch = 20
 
 /**
- * `/mcp`: the agent's tools over the Model Context Protocol, as its user and without the agent. Each request is whole in
- * itself; nothing is kept between two of them, so any instance serves any.
+ * `/mcp`: the agent's tools over the Model Context Protocol, as the token's user and without the agent's model. Each
+ * request is self-contained; no state is kept between requests, so any instance can serve them.
  */
 export function mcpRoutes({ config, log, engine, tokens, sealingKey }: McpContext) {
   const { publicUrl, trustedIssuers, maxBodyBytes } = config
   const handler = createMcpHandler(createServerFor(engine, log, sealingKey), {
-    // Nothing here ever changes while the server runs: there is nothing to subscribe to.
+    // The offer never changes while the server runs: there is nothing to subscribe to.
     maxSubscriptions: 0,
     onerror: error => log.debug({ err: error }, 'mcp request refused'),
   })
@@ -47,7 +47,7 @@ export function mcpRoutes({ config, log, engine, tokens, sealingKey }: McpContex
   const issuers = trustedIssuers.map(({ issuer }) => issuer)
   api.route('/', protectedResourceRoutes({ publicUrl, path, issuers }))
   api.openAPIRegistry.registerPath(mcpPost)
-  // Against DNS rebinding; before anything else, so that a page elsewhere learns nothing.
+  // Against DNS rebinding; first, so that a page of another origin learns nothing.
   const hosts = hostsOf(publicUrl)
   api.use(path, hostHeaderValidation(hosts), originValidation(hosts))
   api.use(path, requireTokenFor(tokens, { publicUrl, path }), boundBody(maxBodyBytes))
@@ -57,7 +57,7 @@ export function mcpRoutes({ config, log, engine, tokens, sealingKey }: McpContex
     if (c.req.method === 'POST' && body === undefined) return c.json(parseError, 400)
     if (Array.isArray(body) && body.length > maxBatch) return c.json(batchTooLong, 400)
     const answer = await handler.fetch(c.req.raw, {
-      // The library's name for whom a token was given to; a request's state is bound to it.
+      // The library's field for the token's holder; a request's state is bound to it.
       authInfo: { token: '', clientId: c.var.user.id, scopes: [], extra: { caller } },
       ...(body !== undefined && { parsedBody: body }),
     })
@@ -79,7 +79,7 @@ function createServerFor(engine: Engine, log: Logger, sealingKey: Uint8Array) {
   }
   const introduced = agent.introduction === undefined ? {} : { instructions: agent.introduction }
   return ({ authInfo }: McpRequestContext) => {
-    // Set above, from the verified token.
+    // Set above from the verified token.
     const caller = authInfo?.extra?.caller as McpCaller
     const server = new Server(
       { name: 'colloquy', title: 'Colloquy', version: '1' },
@@ -93,7 +93,7 @@ function createServerFor(engine: Engine, log: Logger, sealingKey: Uint8Array) {
   }
 }
 
-/** The agent's tools as they are for this user, outside of conversations. */
+/** The agent's tools for this user, outside any conversation. */
 async function toolsFor(
   { agent, limits, log }: Engine,
   { user, timeZone }: McpCaller,
@@ -108,7 +108,7 @@ async function toolsFor(
   }
 }
 
-/** The names under which people reach the server; on one's own machine any of its own. */
+/** The host names of the server; for a local server, all loopback names. */
 function hostsOf(publicUrl: string): string[] {
   const { hostname } = new URL(publicUrl)
   const loopback = ['localhost', '127.0.0.1', '[::1]']

@@ -2,7 +2,9 @@ import { AppError } from '../errors.ts'
 import { countCodePoints } from '../wire/text.ts'
 import { maxMessageLength, messageText } from './chat-contract.ts'
 
-/** The text of a message that a protocol sends in pieces, read as that of any other; `field` is where it stood. */
+/**
+ * Validates message text that a protocol sends in pieces like any other message; `field` is its place in the request.
+ */
 export function readMessageText(text: string, field: string): string {
   const read = messageText.safeParse(text)
   if (!read.success) throw new AppError('invalid', `${field}: ${read.error.issues[0]?.message}`)

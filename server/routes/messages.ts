@@ -7,7 +7,7 @@ import { linkTo } from './link.ts'
 import { list } from './message-contract.ts'
 import { viewFeedback, viewToolCall } from './turn-view.ts'
 
-/** The messages of a conversation, along the version that is read. */
+/** The messages of a conversation, in the version being read. */
 export function messageRoutes({ db }: { db: Database }) {
   const api = createApi()
 
@@ -41,7 +41,7 @@ export function messageRoutes({ db }: { db: Database }) {
 
 interface Beside {
   calls: ToolCallRow[]
-  /** By turn. */
+  /** Keyed by turn id. */
   feedback: Map<string, Feedback>
 }
 

@@ -4,12 +4,12 @@ import { contentType } from '../telemetry/metrics.ts'
 import { type ApiContext, createApi } from './api.ts'
 
 interface MetricsSettings {
-  /** Undefined: only who asks on the machine itself is answered. */
+  /** Undefined: only requests from the same machine are answered. */
   token: string | undefined
   scrape: () => Promise<string>
 }
 
-/** `/metrics`, for Prometheus. Off the public surface: to anyone else there is nothing at this address. */
+/** `/metrics`, for Prometheus. Not public: for anyone else the path does not exist. */
 export function metricsRoutes({ token, scrape }: MetricsSettings) {
   const routes = createApi()
   routes.get('/metrics', async c => {
@@ -20,7 +20,7 @@ export function metricsRoutes({ token, scrape }: MetricsSettings) {
   return routes
 }
 
-/** What proxies say of whom they speak for: one on this machine may well speak for the world. */
+/** Headers of proxies: a request through a local proxy may come from anywhere. */
 const forwarding = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 
 function requireSameMachine(c: ApiContext): void {

@@ -2,7 +2,9 @@ import { AppError, type ErrorCode, statusOf, titleOf } from '../errors.ts'
 import { problemOf } from '../wire/problem.ts'
 import { resolve, type Schema, type Schemas, sampleOf } from './openapi-sample.ts'
 
-/** What contracts need not repeat: every error's codes with an example of each, an example of everything else, ids. */
+/**
+ * Adds what contracts need not repeat: each error's codes with an example of each, examples of everything else, ids.
+ */
 
 interface Media {
   schema?: Schema
@@ -30,7 +32,7 @@ export interface Document {
   components: { schemas: Schemas }
 }
 
-/** The codes of a status where a contract names none. */
+/** The error codes of a status whose contract names none. */
 const usualCodes: Record<string, ErrorCode[]> = {
   400: ['invalid'],
   401: ['unauthenticated', 'invalid_token', 'token_expired', 'user_erased'],
@@ -45,7 +47,7 @@ const usualCodes: Record<string, ErrorCode[]> = {
   504: ['agent_timeout'],
 }
 
-/** What whoever asks with a token may get from anywhere; the second list where there is a body. */
+/** Codes that any route with a token may answer; the second list applies to routes with a body. */
 const anywhere: ErrorCode[] = ['internal', 'database_unavailable']
 const withBody: ErrorCode[] = ['request_timeout', 'body_too_large', 'unsupported_media_type']
 
@@ -103,7 +105,7 @@ function giveExample(media: Media, schemas: Schemas): void {
   media.example = event ? framesOf(event, schemas) : sampleOf(media.schema, schemas)
 }
 
-/** One frame of each kind. */
+/** One example frame for each kind of event. */
 function framesOf(event: Schema, schemas: Schemas): string {
   const { anyOf, oneOf } = resolve(event, schemas)
   const kinds = (oneOf ?? anyOf ?? [event]) as Schema[]

@@ -1,9 +1,9 @@
-/** Examples for what a contract gives none of: made of its schemas, so that they are never out of date. */
+/** Generates examples from the schemas where a contract gives none, so they are never out of date. */
 
 export type Schema = { [keyword: string]: unknown }
 export type Schemas = Record<string, Schema>
 
-/** Where a name says more than a type. */
+/** Values for names that say more than their type. */
 const byName: Record<string, unknown> = {
   user_id: 'ada',
   title: 'Buy groceries',
@@ -63,7 +63,7 @@ const fits = (value: unknown, type: unknown) =>
 const ofType: Record<string, (schema: Schema, schemas: Schemas) => unknown> = {
   object: ({ properties = {} }, schemas) =>
     Object.fromEntries(
-      // The shape is JSON Schema's own.
+      // The shape is defined by JSON Schema.
       Object.entries(properties as Schemas).map(([name, each]) => [name, sampleOf(each, schemas, name)]),
     ),
   array: ({ items = {} }, schemas) => [sampleOf(items as Schema, schemas)],

@@ -9,7 +9,7 @@ Every path under \`/api/{user_id}\` wants a bearer token of that user. Errors ar
 branch on their \`code\`. Lists name further pages in a \`Link\` header (RFC 8288). A post with an \`Idempotency-Key\` can be
 sent again. Event streams begin with a snapshot: a client that loses the connection just connects again.`
 
-/** `/openapi.json`: OpenAPI 3.1 of every described route of the app, from the schemas that check its requests. */
+/** `/openapi.json`: OpenAPI 3.1 of all described routes, from the schemas that validate their requests. */
 export function describeApi(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -39,7 +39,7 @@ function documentOf(app: OpenAPIHono<ApiEnv>): object {
     security: [{ bearer: [] }],
   })
   const tags = new Set(Object.values(document.paths ?? {}).flatMap(path => tagsOf(path)))
-  // The generator's own type allows references everywhere; it writes none but of schemas.
+  // The generator's type allows references everywhere, but it only writes references to schemas.
   completeDocument(document as unknown as Document)
   return { ...document, tags: [...tags].map(name => ({ name })) }
 }

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
-/** A file of the built page in every encoding it was built in, all in memory. */
+/** A file of the built page in each of its encodings, held in memory. */
 export interface PageFile {
   type: string
-  /** Weak: one tag for the same thing in any encoding (RFC 9110, section 8.8.1). */
+  /** Weak: the same tag for all encodings (RFC 9110, section 8.8.1). */
   etag: string
   bytes: Uint8Array<ArrayBuffer>
   br: Uint8Array<ArrayBuffer> | undefined
   gzip: Uint8Array<ArrayBuffer> | undefined
 }
 
-/** By their paths, as `/assets/main.js`. */
+/** Keyed by path, such as `/assets/main.js`. */
 export type PageFiles = ReadonlyMap<string, PageFile>
 
 const builtPage = join(import.meta.dirname, '../../dist/page')
@@ -26,8 +26,8 @@ const types: Record<string, string> = {
 }
 
 /**
- * Every file of the page; none when it was not built. A path that is not among them does
- * not exist, whatever it looks like: nothing is looked up in the file system later.
+ * All files of the page; empty when it was not built. A path that is not among them does not exist, whatever it looks
+ * like: the file system is not consulted later.
  */
 export function readPageFiles(folder = builtPage): PageFiles {
   const names = listFiles(folder)

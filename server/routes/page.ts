@@ -3,10 +3,10 @@ import { AppError } from '../errors.ts'
 import type { ApiEnv } from './api.ts'
 import type { PageFile, PageFiles } from './page-files.ts'
 
-/** Where the page shows something; it finds its way from there by itself. */
+/** The page's own routes; it does the rest of the routing itself. */
 const places = ['/', '/c/:id', '/sign-in', '/sign-up', '/settings'] as const
 
-/** The page people use, as it was built. */
+/** Serves the built page. */
 export function pageRoutes(files: PageFiles) {
   const routes = new Hono<ApiEnv>()
   const page = files.get('/index.html')
@@ -20,7 +20,7 @@ export function pageRoutes(files: PageFiles) {
   return routes
 }
 
-/** A person who has followed a wrong link is answered with the page, which says so in words. */
+/** A person who followed a wrong link gets the page, which reports that in words. */
 export function pageNotFound(c: Context<ApiEnv>, files: PageFiles): Response | undefined {
   const page = files.get('/index.html')
   const isPerson = c.req.method === 'GET' && c.req.header('accept')?.includes('text/html')
@@ -29,7 +29,7 @@ export function pageNotFound(c: Context<ApiEnv>, files: PageFiles): Response | u
   return c.body(page.bytes, 404, { ...headers, 'content-type': page.type })
 }
 
-/** Nothing from elsewhere, no script or style written into the page, no frame around it. */
+/** No external resources, no inline script or style, no framing. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -40,7 +40,7 @@ const policy = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-  // Text can become script only where a policy of ours says so, and there is none.
+  // Trusted Types: text can become script only through a policy, and there is none.
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ')
@@ -52,7 +52,7 @@ const pageHeaders = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 const revalidated = { 'cache-control': 'no-cache' }
-/** Their names change with what is in them. */
+/** Their names change with their contents. */
 const forever = { 'cache-control': 'public, max-age=31536000, immutable' }
 
 function answerWith(
@@ -73,7 +73,7 @@ function answerWith(
   })
 }
 
-/** Compared weakly (RFC 9110, section 13.1.2). */
+/** Weak comparison (RFC 9110, section 13.1.2). */
 const namesTag = (given: string | undefined, etag: string) =>
   given?.split(',').some(tag => tag.trim() === '*' || tag.trim().replace(/^(W\/)?/, 'W/') === etag) ?? false
 

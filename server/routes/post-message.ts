@@ -6,21 +6,21 @@ import type { Engine } from '../turns/engine.ts'
 import { rateLimitHeaders } from '../wire/rate-limit.ts'
 import type { ApiEnv } from './api.ts'
 
-/** A message as a protocol reads it from a request. */
+/** A message as a protocol's route read it from the request. */
 export interface Said
   extends Pick<
     IncomingMessage,
     'content' | 'conversationId' | 'ifBusy' | 'targetTurnId' | 'names' | 'clientContext'
   > {
-  /** Each protocol's keys are its own. */
+  /** Prefixes the key, so that each protocol has its own keys. */
   protocol: string
-  /** Where the protocol has an id of its own that names the request; else the header's. */
+  /** The protocol's own id of the request, if it has one; otherwise the header's key is used. */
   key?: string
 }
 
 export type PostedMessage = AcceptedMessage & { userId: string }
 
-/** Takes a message in for the user of the request, or finds the turn it has made already; the same for every protocol. */
+/** Accepts a message for the request's user, or finds the turn it already created; the same for every protocol. */
 export async function postMessage(
   c: Context<ApiEnv>,
   engine: Engine,
@@ -38,14 +38,14 @@ export async function postMessage(
   return { ...accepted, userId: user.id }
 }
 
-/** Puts what is left into the headers of the answer, be it JSON or a stream of events. */
+/** Adds the remaining limits to the response headers, for JSON and streams alike. */
 function tellLimit(c: Context<ApiEnv>, limit: RateLimit): void {
   const headers = rateLimitHeaders(limit)
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   c.set('rateLimitHeaders', headers)
 }
 
-/** What the request says; without a word the user's own zone holds. */
+/** The request's time zone; undefined means the user's own. */
 export function timeZoneOf(c: Context<ApiEnv>): string | undefined {
   const given = c.req.header('x-time-zone')
   if (given === undefined) return undefined

@@ -5,19 +5,19 @@ import { problemResponse } from '../wire/problem.ts'
 import { type ApiEnv, createApi } from './api.ts'
 import { protectedResource } from './mcp-contract.ts'
 
-/** What a client without a token is told about where tokens come from: RFC 9728, and RFC 6750 for the challenge. */
+/** Metadata telling a client without a token where to get one: RFC 9728, and RFC 6750 for the challenge. */
 
 interface ProtectedResource {
   publicUrl: string
-  /** The resource's own path. */
+  /** The path of the resource. */
   path: string
-  /** Whose tokens are accepted beside the server's own, which come from its accounts and not from OAuth. */
+  /** Outside issuers whose tokens are accepted. The server's own tokens come from its accounts, not from OAuth. */
   issuers: readonly string[]
 }
 
 const wellKnown = '/.well-known/oauth-protected-resource'
 
-/** Open to anyone, also from other origins: it says nothing of any user. */
+/** Public, also for other origins: it says nothing about any user. */
 export function protectedResourceRoutes({ publicUrl, path, issuers }: ProtectedResource) {
   const api = createApi()
   const metadata = {
@@ -29,12 +29,12 @@ export function protectedResourceRoutes({ publicUrl, path, issuers }: ProtectedR
   }
   const headers = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' }
   api.openAPIRegistry.registerPath(protectedResource)
-  // The suffixed form is the resource's own; clients that cannot build it ask at the root.
+  // The suffixed form belongs to the resource; clients that cannot build it ask at the root.
   for (const place of [wellKnown, `${wellKnown}${path}`]) api.get(place, c => c.json(metadata, 200, headers))
   return api
 }
 
-/** Like requireToken, with a challenge that leads to the metadata. */
+/** Like requireToken, with a challenge that points to the metadata. */
 export function requireTokenFor(
   tokens: TokenVerifier,
   { publicUrl, path }: Pick<ProtectedResource, 'publicUrl' | 'path'>,

@@ -3,7 +3,7 @@ import type { TokenVerifier } from '../auth/token-verifier.ts'
 import { AppError } from '../errors.ts'
 import type { ApiEnv } from './api.ts'
 
-/** Lets in who has a valid token; for routes that name no user. */
+/** Requires a valid token; for routes that name no user. */
 export const requireToken =
   (tokens: TokenVerifier): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
@@ -11,7 +11,7 @@ export const requireToken =
     await next()
   }
 
-/** Lets in the user of the path, `:user_id`, and nobody on a path without one. */
+/** Requires a token of the path's user, `:user_id`; refuses everyone on a path without one. */
 export const requireUser =
   (tokens: TokenVerifier): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {

@@ -6,7 +6,7 @@ export type StreamLimits = Pick<LimitSettings, 'maxStreams' | 'maxStreamsPerUser
 
 const retryAfterSeconds = 5
 
-/** Counts the responses of this process that are, or will be, streams. A place is free again when its response closes. */
+/** Counts this process's responses that are or will become streams. A place is freed when its response closes. */
 export class StreamPlaces {
   readonly #limits: StreamLimits
   readonly #users = new Map<ServerResponse, string>()
@@ -16,9 +16,9 @@ export class StreamPlaces {
     this.#limits = limits
   }
 
-  /** Idempotent for a response. Throws rate_limited or overloaded. */
+  /** Idempotent per response. Throws rate_limited or overloaded. */
   take(outgoing: ServerResponse, userId: string): void {
-    // Who is gone already needs no place, and would never give it back.
+    // A closed response needs no place, and would never free it.
     if (this.#users.has(outgoing) || outgoing.closed) return
     const { maxStreams, maxStreamsPerUser } = this.#limits
     const facts = { retry_after_seconds: retryAfterSeconds }

@@ -89,7 +89,8 @@ export const complete = createRoute({
     'Without a body the task changes from one to the other. The first completion of a recurring task makes the next one.',
   request: {
     params: ofTask,
-    // A schema of zod would have the body parsed before the handler; an empty one with a JSON content type is allowed.
+    // A zod schema would have the body parsed before the handler, but an empty body with a JSON content type is
+    // allowed.
     body: {
       required: false,
       content: {

@@ -11,7 +11,7 @@ import { type ApiEnv, createApi } from './api.ts'
 import { linkTo } from './link.ts'
 import { complete, create, list, read, remove, update } from './task-contract.ts'
 
-/** The tasks of the user that the middleware before has found to be both the token's and the path's. */
+/** The tasks of the user; the middleware has checked that token and path name the same one. */
 export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
   const api = createApi()
 
@@ -20,7 +20,7 @@ export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
     const { id: userId } = c.var.user
     const query = { order: { sort, direction: order ?? usualDirections[sort] }, limit, after }
     const page = await withUser(db, userId, async tx => {
-      // Only a list by the day asks where the day is.
+      // Only a filter by day needs the time zone.
       const timeZone = time_zone ?? (conditions.due ? await findTimeZone(tx, userId) : 'UTC')
       return pageTasks(tx, userId, { ...query, filter: { ...conditions, timeZone } })
     })
@@ -73,7 +73,7 @@ export function taskRoutes({ db }: { db: Database }): OpenAPIHono<ApiEnv> {
 
 const completion = z.object({ completed: z.boolean().optional() })
 
-/** What the body asks for; undefined for the opposite of what is. */
+/** The state that the body asks for; undefined: toggle it. */
 function readCompleted(text: string): boolean | undefined {
   if (text.trim() === '') return undefined
   try {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { dateTime } from './contract.ts'
 
-/** What clients get of turns, messages and tool calls; each mirrors its type in turns/event.ts. */
+/** Turns, messages and tool calls as clients receive them; each mirrors its type in turns/event.ts. */
 
 export const toolCallSchema = z
   .object({
@@ -82,7 +82,7 @@ export const turnSchema = z
   })
   .openapi('Turn')
 
-/** Where a turn that goes on can be followed. */
+/** Where a turn that is still running can be followed. */
 export const pendingSchema = z
   .object({
     conversation_id: z.uuid(),

@@ -9,7 +9,7 @@ import { usageOf } from '../turns/context-figure.ts'
 import type { Part, ToolCall } from '../turns/event.ts'
 import { type UiTurn, uiVersionsOf } from '../wire/ui-metadata.ts'
 
-/** Turns and tool calls as clients read them. */
+/** Turns and tool calls as clients see them. */
 
 export const viewTurn = ({ turn, message, response, feedback, calls }: ListedTurn) => ({
   id: turn.id,
@@ -56,11 +56,11 @@ export async function requireListedTurn(...key: Parameters<typeof findListedTurn
   return found
 }
 
-/** A stored answer in its parts. */
+/** The parts of a stored answer. */
 export function viewParts({ parts, content, turnId }: Message, rows: ToolCallRow[]): Part[] {
   if (!parts) return content ? [{ type: 'text', step: 1, text: content }] : []
   const calls = new Map(rows.filter(row => row.turnId === turnId).map(row => [row.id, viewToolCall(row)]))
-  // The columns hold what finish_turn and journal_step were given.
+  // The columns hold what finish_turn and journal_step stored.
   return (parts as StoredPart[]).flatMap((part): Part[] => {
     if (part.type !== 'tool_call') return [{ type: part.type, step: part.step, text: part.text }]
     const call = calls.get(part.id)
@@ -68,7 +68,7 @@ export function viewParts({ parts, content, turnId }: Message, rows: ToolCallRow
   })
 }
 
-/** What front ends that show versions are told of a turn beside its answer. */
+/** What front ends that show versions need to know about a turn, besides its answer. */
 export const uiTurnOf = ({ id, parent_turn, ...turn }: TurnDescription): UiTurn => ({
   turnId: id,
   conversationId: turn.conversation_id,

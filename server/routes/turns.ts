@@ -12,7 +12,7 @@ import { showTurn, viewTurn } from './turn-view.ts'
 
 const encode = createTurnEventEncoder()
 
-/** Turns one by one: reading, following, stopping. */
+/** Single turns: reading, following, stopping. */
 export function turnRoutes(context: TurnRoutesContext) {
   const { engine, streams } = context
   const { db } = engine

@@ -37,7 +37,7 @@ export function usageRoutes({ db, config }: { db: Database; config: Config }) {
 
 const dayOf = (at: Date) => at.toISOString().slice(0, 10)
 
-/** Whole days, from the first to the end of the last. */
+/** Whole days, from the start of the first to the end of the last. */
 function daysOf({ from, to = dayOf(new Date()) }: { from?: string | undefined; to?: string | undefined }) {
   const until = new Date(Date.parse(to) + dayMs)
   const begin = from === undefined ? new Date(until.getTime() - usualDays * dayMs) : new Date(from)
@@ -56,13 +56,13 @@ const viewUsage = ({ day, model, turns, inputTokens, outputTokens }: UsageOfDay,
   cost: costOf(inputTokens, outputTokens, price),
 })
 
-/** What no model was asked for cost nothing, whatever the prices. */
+/** Without tokens the cost is 0, even if the price is unknown. */
 function costOf(input: number, output: number, price: ModelPrice | undefined): number | null {
   if (input + output === 0) return 0
   return price ? roundCost((input * price.input + output * price.output) / 1e6) : null
 }
 
-/** Floating point must not show. */
+/** Hides floating-point noise. */
 const roundCost = (cost: number) => Math.round(cost * 1e6) / 1e6
 
 function totalOf(days: ReturnType<typeof viewUsage>[]) {

@@ -11,7 +11,7 @@ import { attachment } from './attachment.ts'
 import { writeJson, writeMarkdown } from './conversation-document.ts'
 import { erase, exportConversation, exportUser } from './user-data-contract.ts'
 
-/** What users do with all that is theirs: take it along, or have it erased. */
+/** Lets users export all their data, or have it erased. */
 export function userDataRoutes({ db, engine }: { db: Database; engine: Engine }) {
   const api = createApi()
 
@@ -44,7 +44,7 @@ const forms = {
   markdown: [writeMarkdown, 'text/markdown; charset=utf-8', 'md'],
 } as const
 
-/** The account itself is asked last: it may be gone already, by the same request before. */
+/** The account is checked last: an earlier attempt of the same request may already have deleted it. */
 async function confirm(db: Database, user: AuthenticatedUser, typed: string): Promise<void> {
   const isUser = (known: string | undefined) => known?.toLowerCase() === typed.trim().toLowerCase()
   if (typed.trim() === user.id || isUser(user.email)) return

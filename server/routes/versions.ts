@@ -8,7 +8,7 @@ import { checkLength } from './message-text.ts'
 import { requireListedTurn, showTurn, viewTurn } from './turn-view.ts'
 import { add, list, switchHead } from './version-contract.ts'
 
-/** A turn and the ones that were answered, or asked, in its place. */
+/** A turn and the other versions in its place. */
 export function versionRoutes(context: TurnRoutesContext) {
   const { engine } = context
   const { db } = engine
