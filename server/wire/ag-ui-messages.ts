@@ -1,7 +1,10 @@
 import type { Json, Part, ToolCall } from '../turns/event.ts'
 import { inOrderOfTelling } from './answer-changes.ts'
 
-/** A conversation as AG-UI's messages: one of the assistant for each step, its reasoning before and its results behind it. */
+/**
+ * A conversation as AG-UI messages: one assistant message per step, with its reasoning before and its tool results
+ * after it.
+ */
 export type AgUiMessage =
   | { id: string; role: 'user'; content: string }
   | { id: string; role: 'reasoning'; content: string }
@@ -14,7 +17,7 @@ interface AgUiToolCall {
   function: { name: string; arguments: string }
 }
 
-/** Text before and after a tool call must not be of one id: the client would glue it together. */
+/** Each step has its own message id: the client would join text before and after a tool call under one id. */
 export const stepMessageId = (turnId: string, step: number, attempt = 1) =>
   `${turnId}${step === 1 ? '' : `:${step}`}${attempt > 1 ? `~${attempt}` : ''}`
 
@@ -26,7 +29,7 @@ export interface NamedStep {
   attempt: number
 }
 
-/** What an assistant message's id names; undefined for ids that are not ours. */
+/** The step that an assistant message's id names; undefined for ids that are not ours. */
 export function stepOfMessage(id: string): NamedStep | undefined {
   const [, turnId, step = '1', attempt = '1'] = ofStep.exec(id) ?? []
   return turnId === undefined ? undefined : { turnId, step: Number(step), attempt: Number(attempt) }
@@ -34,7 +37,10 @@ export function stepOfMessage(id: string): NamedStep | undefined {
 
 const ofStep = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?::(\d{1,9}))?(?:~(\d{1,9}))?$/
 
-/** Which steps a client has under the id of a later attempt, by the id of their first: they keep it in a restated thread. */
+/**
+ * For steps that a client has under the id of a later attempt: the attempt, keyed by the id of the first. A restated
+ * thread keeps that id.
+ */
 export function attemptsIn(ids: Iterable<string>): Map<string, number> {
   const attempts = new Map<string, number>()
   for (const id of ids) {
@@ -46,7 +52,7 @@ export function attemptsIn(ids: Iterable<string>): Map<string, number> {
 
 export const argumentsOf = (call: ToolCall) => JSON.stringify(call.arguments)
 
-/** What a call came to, as the text that AG-UI wants; undefined while it has come to nothing. */
+/** A call's outcome as the text that AG-UI requires; undefined while there is none. */
 export function resultOf(call: ToolCall): { content: string; metadata?: object } | undefined {
   const { status, result } = call
   const marked = (content: Json) => ({ content: textOf(content), metadata: { colloquy: { status } } })

@@ -1,20 +1,20 @@
 import type { TurnOutcome } from '../turns/event.ts'
 import type { AgUiMessage } from './ag-ui-messages.ts'
 
-/** A run of AG-UI: what a client asked for, and how it ends. */
+/** An AG-UI run: what a client asked for, and how it ends. */
 
 export const agUiVersion = '1.0'
 
 export interface AgUiRun {
   threadId: string
   runId: string
-  /** A client from before 1.0 knows no outcome but success. */
+  /** A client older than 1.0, which knows no outcome but success. */
   isLegacy: boolean
-  /** Restates the thread first, for a client that comes back. */
+  /** Restates the thread first, for a client that reconnects. */
   connects: boolean
-  /** Ids of the messages that the client has. */
+  /** Ids of the messages that the client already has. */
   has: ReadonlySet<string>
-  /** Calls whose question this run answers. */
+  /** Calls whose approval this run answers. */
   answered: ReadonlySet<string> | undefined
   /** The thread up to the turn's own message. */
   loadThread: () => Promise<AgUiMessage[]>
@@ -28,7 +28,7 @@ export const agUiOverflowFrame: Uint8Array = new TextEncoder().encode(
   agUiFrame({ type: 'RUN_ERROR', message: 'The connection fell behind; connect again', code: 'too_slow' }),
 )
 
-/** A run that has nothing to tell. */
+/** A run without content. */
 export const emptyRun = ({ threadId, runId }: Pick<AgUiRun, 'threadId' | 'runId'>) =>
   agUiFrame({ type: 'RUN_STARTED', threadId, runId, protocolVersion: agUiVersion }) +
   agUiFrame({ type: 'RUN_FINISHED', threadId, runId, outcome: { type: 'success' } })
@@ -42,7 +42,7 @@ export function endOf(run: AgUiRun, outcome: TurnOutcome, wasOver: boolean): AgU
   if (status === 'awaiting_approval')
     return { ...finished, outcome: { type: 'interrupt', interrupts: interruptsOf(outcome) } }
   if (status === 'completed' || (connects && wasOver)) {
-    // A run that answers questions, or comes back, is of a turn that has told its tokens in another.
+    // The turn of a run that answers questions or reconnects has already reported its tokens in another run.
     const tokens = answered || connects ? {} : { usage: usageOf(usage) }
     return { ...finished, outcome: { type: 'success' }, ...tokens }
   }

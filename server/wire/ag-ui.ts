@@ -39,7 +39,7 @@ class AgUiEncoder {
   #wasOver = false
   #step: number | undefined
   #open: Open | undefined
-  /** How often each step was begun for this client, where more than once. */
+  /** The attempt that this client sees each step at, if later than the first. */
   readonly #attempts = new Map<number, number>()
   readonly #reasoned = new Set<string>()
 
@@ -84,13 +84,13 @@ class AgUiEncoder {
     else if (connects || last >= 0) this.#restate(parts)
   }
 
-  /** The step of this turn that a message of the client's shows; -1: none. */
+  /** The step of this turn that a client's message shows; -1: none. */
   #stepIn(id: string): number {
     const named = stepOfMessage(id)
     return named?.turnId === this.#turn.turnId ? named.step : -1
   }
 
-  /** All that was written down; the step under way is told behind it, as to anyone. */
+  /** Restates everything journaled; the running step follows it as ordinary events. */
   #restate(parts: readonly Part[]): void {
     const written = new Set(parts.flatMap(part => (part.type === 'tool_call' ? [part.step] : [])))
     const settled = parts.map(part => (this.#wasOver || written.has(part.step) ? part : undefined))
@@ -163,7 +163,10 @@ class AgUiEncoder {
     this.#step = undefined
   }
 
-  /** The order that every client takes: a new message, closed, then the thread without what is void, then its text. */
+  /**
+   * An order of events that every client handles: a new closed message, the thread without the void parts, then its
+   * text.
+   */
   #restart(step: number, parts: readonly Part[]): void {
     this.#close()
     const stale = this.#idOf(step)
@@ -225,7 +228,7 @@ class AgUiEncoder {
 const isOneOf = (part: Part, ids: ReadonlySet<string>) =>
   part.type === 'tool_call' && ids.has(part.tool_call.id)
 
-/** What a client that was asked has: all up to that step, its calls in the state of their results. */
+/** What a client that was asked already has: everything up to that step; calls without a result count as pending. */
 function knownOf(part: Part, asking: number, has: ReadonlySet<string>): Part | undefined {
   if (part.step > asking || part.type !== 'tool_call') return part.step > asking ? undefined : part
   const call = part.tool_call

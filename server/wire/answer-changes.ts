@@ -1,11 +1,13 @@
 import type { Part, ToolCall, ToolCallStatus, TurnEvent } from '../turns/event.ts'
 
-/** What has to be added to what a connection shows of an answer. */
+/** An addition to the part of an answer that a connection has been shown. */
 export type Change =
   | { type: 'text' | 'reasoning'; step: number; place: number; delta: string }
-  /** `was`: the state it is shown in; undefined when it is new here. */
+  /** `was`: the state shown so far; undefined when the call is new to this connection. */
   | { type: 'call'; step: number; place: number; call: ToolCall; was: ToolCallStatus | undefined }
-  /** All that is shown of this step and after was not written down, and is void: another process begins it anew. */
+  /**
+   * Everything shown of this step and later ones was not journaled and is void: another process starts the step again.
+   */
   | { type: 'restarted'; step: number }
 
 type Shown =
@@ -13,14 +15,14 @@ type Shown =
   | { type: 'call'; step: number; id: string; status: ToolCallStatus }
 
 /**
- * Keeps what one connection has been shown, so that every event comes down to additions: a first snapshot is all new, a
- * later one is what was missed, and one that contradicts what is shown (a take-over) restarts the step. Of a text only its
- * length and a mark are kept: ten thousand connections would otherwise hold ten thousand answers.
+ * Tracks what one connection has been shown, so that every event reduces to additions: the first snapshot is all new, a
+ * later one contains what was missed, and one that contradicts what is shown (after a take-over) restarts the step. For
+ * a text only its length and a hash are kept: ten thousand connections would otherwise hold ten thousand answers.
  */
 export class AnswerChanges {
   readonly #shown: (Shown | undefined)[] = []
 
-  /** The changes that an event comes to, none for those that change nothing of the answer. */
+  /** The changes an event makes; none if it does not change the answer. */
   of(event: TurnEvent): Change[] {
     switch (event.type) {
       case 'text.delta':
@@ -39,7 +41,7 @@ export class AnswerChanges {
     }
   }
 
-  /** Counts parts as shown already: what a client has kept of an earlier connection. */
+  /** Marks parts as already shown: those the client kept from an earlier connection. */
   assume(parts: readonly (Part | undefined)[]): void {
     parts.forEach((part, place) => {
       if (part) this.#shown[place] = shownAs(part)
@@ -90,7 +92,7 @@ export class AnswerChanges {
   }
 }
 
-/** A step's calls are told when it has been written down, behind all of its text: so a live stream and a replay agree. */
+/** A step's calls are sent once it is journaled, after all of its text: this way a live stream and a replay agree. */
 export const inOrderOfTelling = (parts: readonly Part[]): { part: Part; place: number }[] =>
   parts
     .map((part, place) => ({ part, place }))
@@ -110,7 +112,7 @@ function continues(part: Part | undefined, shown: Shown): boolean {
   return part?.type === shown.type && markOf(part.text.slice(0, shown.length)) === shown.mark
 }
 
-/** FNV-1a over the code units, continued from an earlier piece's. */
+/** FNV-1a over UTF-16 code units, continuing from the hash of an earlier piece. */
 function markOf(text: string, before = 0x811c9dc5): number {
   let mark = before
   for (let at = 0; at < text.length; at += 1) mark = Math.imul(mark ^ text.charCodeAt(at), 0x01000193)

@@ -1,6 +1,6 @@
 import type { ChatKitItem, ChatKitTask, ChatKitText, ChatKitThread } from './chatkit-items.ts'
 
-/** The events of ChatKit's streams that are sent here. */
+/** The ChatKit stream events that this server sends. */
 export type ChatKitEvent =
   | { type: 'thread.created' | 'thread.updated'; thread: ChatKitThread }
   | { type: 'thread.item.added' | 'thread.item.done' | 'thread.item.replaced'; item: ChatKitItem }
@@ -22,7 +22,7 @@ type ChatKitUpdate =
 
 export const chatKitFrame = (event: ChatKitEvent) => `data: ${JSON.stringify(event)}\n\n`
 
-/** The protocol has no cancel: its Stop closes the connection, and the answer goes on. */
+/** The protocol cannot cancel: its Stop button only closes the connection, and the answer continues. */
 export const streamOptions: ChatKitEvent = {
   type: 'stream_options',
   stream_options: { allow_cancel: false },
@@ -35,7 +35,7 @@ export const refusal = (message: string): ChatKitEvent => ({
   allow_retry: false,
 })
 
-/** The answer goes on without this connection, so trying again would be another one. */
+/** The answer continues without this connection; a retry would start another one. */
 export const chatKitOverflowFrame: Uint8Array = new TextEncoder().encode(
   chatKitFrame({
     type: 'error',
@@ -45,7 +45,7 @@ export const chatKitOverflowFrame: Uint8Array = new TextEncoder().encode(
   }),
 )
 
-/** What a client that has the first items lacks to have the second. */
+/** The events that bring a client from the items `before` to the items `after`. */
 export function settlingEvents(
   before: readonly ChatKitItem[],
   after: readonly ChatKitItem[],

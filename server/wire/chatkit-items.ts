@@ -4,14 +4,14 @@ import { fencedJson } from './text.ts'
 import { uiStateOf } from './ui-tool-call.ts'
 
 /**
- * A conversation as ChatKit's thread and its items. An item's id names its turn and its place there, so that a stream and
- * the history agree and nothing has to be remembered. A member that has no value is left out: the protocol has no null.
+ * A conversation as a ChatKit thread with its items. An item's id consists of its turn and its place in it, so that a
+ * stream and the history agree without stored ids. Members without a value are omitted: the protocol has no null.
  */
 
 export interface ChatKitPage<Row> {
   data: Row[]
   has_more: boolean
-  /** Only with more. */
+  /** Present only with `has_more`. */
   after?: string
 }
 
@@ -76,7 +76,7 @@ const uuid = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'
 const ofThread = new RegExp(`^thr_${uuid}$`)
 const ofItem = new RegExp(`^(msg|rs|wf)_${uuid}(?:_(\\d{1,9}))?$`)
 
-/** undefined for ids that are not ours. */
+/** Undefined for ids that are not ours. */
 export const conversationIn = (threadId: string): string | undefined => ofThread.exec(threadId)?.[1]
 
 export function turnIn(itemId: string): { turnId: string; isOfUser: boolean } | undefined {
@@ -91,7 +91,7 @@ const bare = (id: string, { threadId: thread_id, createdAt: created_at }: ChatKi
   created_at,
 })
 
-/** null: a reminder answers no message. */
+/** Null: a reminder answers no message. */
 export const userItemsOf = (turn: ChatKitTurn, text: string | null): ChatKitItem[] =>
   text === null
     ? []
@@ -138,7 +138,7 @@ export function workflowItem(turn: ChatKitTurn, step: number, calls: readonly To
 
 export const isAsking = ({ status }: ToolCall) => status === 'awaiting_approval'
 
-/** `asks`: a question of its step is open, and what waits behind it does not move. */
+/** `asks`: the step has an open question, so its pending calls do not show as running. */
 export function callTask(call: ToolCall, asks: boolean): ChatKitTask {
   const moves = call.status === 'started' || (call.status === 'pending' && !asks)
   return {
@@ -151,7 +151,7 @@ export function callTask(call: ToolCall, asks: boolean): ChatKitTask {
 
 const wordsOf = (name: string) => name.replaceAll('_', ' ')
 
-/** The component shows it as Markdown, so whatever may hold someone's words is fenced. */
+/** The component renders Markdown, so anything that may contain user text is fenced. */
 function outcomeOf(call: ToolCall): string[] {
   const is = uiStateOf(call)
   switch (is.state) {
@@ -171,7 +171,7 @@ function outcomeOf(call: ToolCall): string[] {
 export const approve = 'tool_call.approve'
 export const refuse = 'tool_call.refuse'
 
-/** The question whether a call may be carried out: it is there as long as the question is. */
+/** The approval question of a call; it exists only while the question is open. */
 export function askItem(turn: ChatKitTurn, place: number, call: ToolCall): ChatKitItem {
   const answer = (label: string, type: string) => {
     const payload = { tool_call_id: call.id }
@@ -184,7 +184,7 @@ export function askItem(turn: ChatKitTurn, place: number, call: ToolCall): ChatK
   })
 }
 
-/** The same when it has been answered. */
+/** The same question once answered. */
 export const settledItem = (turn: ChatKitTurn, place: number, call: ToolCall): ChatKitItem =>
   cardOf(turn, place, { children: questionOf(call) })
 
@@ -199,7 +199,7 @@ const questionOf = (call: ToolCall): Json[] => [
   { type: 'Caption', value: JSON.stringify(call.arguments) },
 ]
 
-/** An answer in the order in which it is told: a step's texts, its calls, its questions. */
+/** An answer's items in the order they are sent: a step's texts, its calls, its questions. */
 export function answerItemsOf(turn: ChatKitTurn, parts: readonly Part[]): ChatKitItem[] {
   const told = inOrderOfTelling(parts)
   return [...new Set(told.map(({ part }) => part.step))].flatMap(step => {

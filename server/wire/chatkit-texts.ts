@@ -22,8 +22,8 @@ interface ShownText {
 }
 
 /**
- * The texts of the step under way, of which one grows. They are kept whole because the protocol ends each with all of it;
- * a thought is told only then, since it has no deltas.
+ * The texts of the running step, one of which is growing. They are kept whole because the protocol ends each text by
+ * sending all of it; reasoning is sent only then, since it has no deltas.
  */
 export class ChatKitTexts {
   readonly #turn: ChatKitTurn
@@ -36,7 +36,7 @@ export class ChatKitTexts {
     this.#send = send
   }
 
-  /** Grows the answer's text at that place if it is the open one, and returns its item's id. */
+  /** Appends to the text at that place if it is the open one, and returns its item's id. */
   grow(place: number, delta: string): string | undefined {
     const open = this.#open
     if (open?.place !== place || open.kind !== 'text') return undefined
@@ -44,11 +44,11 @@ export class ChatKitTexts {
     return open.id
   }
 
-  /** Returns the id of an item that is new. */
+  /** Adds text; returns the item's id if the item is new. */
   say({ type: kind, place, delta }: TextChange): string | undefined {
     const known = this.#texts.get(place)
     if (known?.isDone) {
-      // A model may go on with a text after it has begun another.
+      // A model may continue a text after starting another.
       known.text += delta
       this.#send({ type: 'thread.item.replaced', item: this.#itemOf(known) })
       return undefined

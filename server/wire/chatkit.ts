@@ -15,18 +15,18 @@ import {
 import { ChatKitTexts, deltaEvent } from './chatkit-texts.ts'
 import { createFrameSharing, type FrameSharing } from './frames.ts'
 
-/** Turn events as ChatKit's stream: `docs/protocols/chatkit.md`. */
+/** Encodes turn events as a ChatKit stream: `docs/protocols/chatkit.md`. */
 
 export interface ChatKitRun extends ChatKitTurn {
-  /** As it is told when its title changes. */
+  /** The thread as sent when its title changes. */
   thread: ChatKitThread
-  /** What is said before the answer. */
+  /** Events sent before the answer. */
   opening: readonly ChatKitEvent[]
-  /** Calls whose question the client has just answered: it has the answer up to there. */
+  /** Calls whose question the client has just answered: it already has the answer up to there. */
   answered?: ReadonlySet<string> | undefined
 }
 
-/** Encoders of one process; each connection opens its own. */
+/** Creates the encoders of one process; each connection opens its own. */
 export function createChatKitEncoding() {
   const sharing = createFrameSharing()
   return (run: ChatKitRun) => {
@@ -42,7 +42,7 @@ type Snapshot = Extract<TurnEvent, { type: 'turn.snapshot' }>
 interface ShownWorkflow {
   step: number
   id: string
-  /** By their places. */
+  /** Keyed by place. */
   calls: Map<number, ToolCall>
   isDone: boolean
 }
@@ -56,7 +56,7 @@ class ChatKitEncoder {
   #step: number | undefined
   readonly #texts: ChatKitTexts
   readonly #workflows = new Map<number, ShownWorkflow>()
-  /** Places of the calls whose question is shown. */
+  /** Places of the calls whose question is currently shown. */
   readonly #asked = new Set<number>()
   readonly #shown: { id: string; step: number }[] = []
 
@@ -89,7 +89,7 @@ class ChatKitEncoder {
     if (this.#run.answered) this.#continue(parts, this.#run.answered)
   }
 
-  /** The client has all up to the step that asked, with what it has answered still as a question. */
+  /** The client has everything up to the step that asked, with the answered calls still shown as questions. */
   #continue(parts: readonly Part[], answered: ReadonlySet<string>): void {
     const step = parts.find(part => part.type === 'tool_call' && answered.has(part.tool_call.id))?.step
     if (step === undefined) return
@@ -127,7 +127,7 @@ class ChatKitEncoder {
     this.#step = step
   }
 
-  /** Ends what the step has begun; its questions come last. */
+  /** Closes the step's items; its questions come last. */
   #leave(): void {
     this.#texts.close()
     this.#texts.forget()
@@ -143,7 +143,7 @@ class ChatKitEncoder {
     }
   }
 
-  /** What was not written down is void, and comes anew under the same ids. */
+  /** Parts that were not journaled are void; they are sent again under the same ids. */
   #restart(step: number): void {
     this.#texts.forget()
     for (const workflow of [...this.#workflows.values()])
@@ -184,7 +184,7 @@ class ChatKitEncoder {
     }
     const asks = [...workflow.calls.values()].some(isAsking)
     for (const [task_index, [at, each]] of [...workflow.calls].entries()) {
-      // What waits behind a question does not move any more.
+      // Pending calls behind a new question no longer show as running.
       if (at !== place && !(isAsking(call) && each.status === 'pending')) continue
       const type = `workflow.task.${at === place && was === undefined ? 'added' : 'updated'}` as const
       const update = { type, task_index, task: callTask(each, asks) }
@@ -192,7 +192,7 @@ class ChatKitEncoder {
     }
   }
 
-  /** What an event says beside the answer itself. */
+  /** Sends what an event contains besides the answer itself. */
   #mark(event: TurnEvent): void {
     if (event.type === 'step.finished') {
       if (this.#step === event.step) this.#leave()
@@ -209,13 +209,13 @@ class ChatKitEncoder {
       this.#send({ type: 'error', code: 'stream.error', message, allow_retry: true })
     }
     if (status !== 'cancelled') return
-    // Withdrawn before it began: the message is in no version of the conversation.
+    // Cancelled before it started: the message is in no version of the conversation.
     if (message_id === null)
       this.#send({ type: 'thread.item.removed', item_id: userItemId(this.#run.turnId) })
     this.#send({ type: 'notice', level: 'info', message: 'Stopped' })
   }
 
-  /** The end closes calls that were never carried out. */
+  /** The end of the turn closes calls that were never carried out. */
   #settle(calls: readonly ToolCall[]): void {
     for (const { step, calls: shown } of this.#workflows.values()) {
       for (const [place, { id, status: was }] of shown) {

@@ -3,14 +3,14 @@ import type { TurnEvent } from '../turns/event.ts'
 type DeltaEvent = Extract<TurnEvent, { delta: string }>
 
 export interface FrameSharing {
-  /** The bytes of a delta's frame: an event is told to all followers in a row, so the last one's serve them all. */
+  /** The bytes of a delta's frame. An event goes to all followers in a row, so the last one's bytes are reused. */
   encode(event: DeltaEvent, id: string, frame: (event: DeltaEvent, id: string) => string): Uint8Array
   bytesOf(frames: string): Uint8Array
 }
 
 const nothing = new Uint8Array(0)
 
-/** What the connections of one protocol in one process share. */
+/** Shared by the connections of one protocol in one process. */
 export function createFrameSharing(): FrameSharing {
   const encoder = new TextEncoder()
   let last: { event: DeltaEvent; id: string; bytes: Uint8Array } | undefined

@@ -1,4 +1,4 @@
-/** What every answer says to browsers and caches, unless its route says otherwise of itself: the page has a policy of its own. */
+/** Default security and cache headers of every response; routes may override them, and the page has its own policy. */
 export const guardHeaders = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

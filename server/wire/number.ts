@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A whole number within bounds, also when it is written as text: in a path, a query, or by a model. */
+/** A whole number within bounds, also given as text: in a path, a query, or by a model. */
 export const wholeNumber = (min: number, max: number) =>
   z.preprocess(
     given => (typeof given === 'string' && /^\s*\d{1,10}\s*$/.test(given) ? Number(given) : given),

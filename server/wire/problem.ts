@@ -1,7 +1,7 @@
 import { type AppError, statusOf, titleOf } from '../errors.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 
-/** An error as clients get it: RFC 9457. Nothing of the cause is in it. */
+/** An error as sent to clients (RFC 9457), without its cause. */
 export function problemOf(error: AppError, requestId?: string) {
   const { retry_after_seconds: _retry, rate_limit: _limit, ...facts } = error.facts
   return {

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../errors.ts'
 
-/** As draft-ietf-httpapi-ratelimit-headers had them until its sixth version, and most clients read them. */
+/** The form of draft-ietf-httpapi-ratelimit-headers before its sixth version, which most clients read. */
 export const rateLimitHeaders = (limit: RateLimit | null | undefined): Record<string, string> =>
   limit
     ? {

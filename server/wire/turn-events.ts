@@ -1,8 +1,8 @@
 import type { TurnEvent } from '../turns/event.ts'
 
 /**
- * Turn events as Server-Sent Events (WHATWG HTML, section 9.2): `event` is the type, `data` the whole event as JSON.
- * An event is told to all followers of a turn in a row, so the last one's bytes serve them all.
+ * Turn events as Server-Sent Events (WHATWG HTML, section 9.2): `event` is the type, `data` the whole event as JSON. An
+ * event goes to all followers of a turn in a row, so the last one's bytes are reused.
  */
 export function createTurnEventEncoder(): (event: TurnEvent) => Uint8Array {
   const encoder = new TextEncoder()
@@ -15,10 +15,10 @@ export function createTurnEventEncoder(): (event: TurnEvent) => Uint8Array {
   }
 }
 
-/** A comment: keeps proxies from closing a connection on which nothing is said. */
+/** An SSE comment: keeps proxies from closing an idle connection. */
 export const heartbeatFrame: Uint8Array = new TextEncoder().encode(': still here\n\n')
 
-/** Tells a client that reads too slowly to come back; it begins with a snapshot then. */
+/** Tells a client that reads too slowly to reconnect; it then starts with a snapshot. */
 export const overflowFrame: Uint8Array = new TextEncoder().encode(
   'event: error\ndata: {"type":"error","code":"too_slow","detail":"The connection fell behind; connect again"}\n\n',
 )

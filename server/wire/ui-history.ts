@@ -11,7 +11,7 @@ export interface UiMessage {
   parts: ({ type: string } & Record<string, unknown>)[]
 }
 
-/** The parts of an answer. Calls that wait behind a question are left out, as in the stream. */
+/** The parts of an answer. As in the stream, pending calls behind an open question are left out. */
 export function uiPartsOf(parts: readonly Part[]): UiMessage['parts'] {
   const asks = new Set(parts.flatMap(part => (isAsking(part) ? [part.step] : [])))
   let step: number | undefined
@@ -37,7 +37,7 @@ function uiToolPartOf(call: ToolCall) {
     toolMetadata: toolMetadataOf(call),
   }
   switch (is.state) {
-    // The next message approved it, and its turn carried it out.
+    // Approved by the next message, whose turn carried it out.
     case 'approval-responded':
       return { ...part, state: 'output-available', output: null, approval: { id, approved: true } }
     case 'approval-requested':

@@ -5,18 +5,18 @@ import type { UiMetadata, UiTurn } from './ui-metadata.ts'
 import { approvalIdOf, toolMetadataOf, uiStateOf } from './ui-tool-call.ts'
 
 /**
- * Turn events as the AI SDK's UI message stream, version 1: `docs/protocols/ai-sdk.md`. The message's id is the turn's,
- * which is known from the start and the same in the history.
+ * Encodes turn events as the AI SDK's UI message stream, version 1: `docs/protocols/ai-sdk.md`. The message's id is the
+ * turn's, which is known from the start and the same in the history.
  */
 
 export const uiMessageStreamHeaders = { 'x-vercel-ai-ui-message-stream': 'v1' } as const
 
-/** Before a connection that fell behind is closed. */
+/** Sent before a connection that fell behind is closed. */
 export const uiOverflowFrame: Uint8Array = new TextEncoder().encode(
   `data: ${JSON.stringify({ type: 'error', errorText: 'The connection fell behind; connect again' })}\n\n`,
 )
 
-/** Encoders of one process; each connection opens its own. */
+/** Creates the encoders of one process; each connection opens its own. */
 export function createUiMessageEncoding() {
   const sharing = createFrameSharing()
   return (turn: UiTurn, answered?: ReadonlySet<string>): ((event: TurnEvent) => Uint8Array) => {
@@ -33,7 +33,7 @@ class UiMessageEncoder {
   readonly #turn: UiTurn
   readonly #sharing: FrameSharing
   readonly #changes = new AnswerChanges()
-  /** Calls whose question the client answered: it has the message up to there, and goes on with it. */
+  /** Calls whose question the client answered: it has the message up to there and continues it. */
   readonly #answered: ReadonlySet<string> | undefined
   #frames = ''
   #begun = false
@@ -72,7 +72,7 @@ class UiMessageEncoder {
     if (this.#answered) this.#continue(parts, this.#answered)
   }
 
-  /** Steps are journaled whole, so the client has all of the asking step but the calls that waited behind the question. */
+  /** Steps are journaled whole: the client has the whole asking step except the pending calls behind the question. */
   #continue(parts: readonly Part[], answered: ReadonlySet<string>): void {
     const isAnswered = (part: Part) => part.type === 'tool_call' && answered.has(part.tool_call.id)
     const first = parts.findIndex(isAnswered)
@@ -126,7 +126,7 @@ class UiMessageEncoder {
     this.#step = undefined
   }
 
-  /** The client drops what it shows of its current step, open parts with it. */
+  /** The client discards its current step, including open parts. */
   #restart(): void {
     this.#open = undefined
     this.#opened.clear()
@@ -136,7 +136,7 @@ class UiMessageEncoder {
   }
 
   #call({ step, call, was: shownAs }: CallChange): void {
-    // One that waits behind a question is not shown: the client would not send the answer while a call is open.
+    // A pending call behind a question is held back: the client does not send the answer while a call is open.
     if (call.status === 'pending' && this.#asked === step) {
       this.#held.add(call.id)
       return
@@ -180,7 +180,7 @@ class UiMessageEncoder {
     }
   }
 
-  /** What an event says beside the answer itself. */
+  /** Sends what an event contains besides the answer itself. */
   #mark(event: TurnEvent): void {
     switch (event.type) {
       case 'turn.started':
@@ -224,7 +224,10 @@ class UiMessageEncoder {
     this.#frames += 'data: [DONE]\n\n'
   }
 
-  /** A call that the next message approved is carried out there; left as responded here, the client would post for ever. */
+  /**
+   * A call approved by the next message runs in that message's turn; if it stayed "responded" here, the client would
+   * post again and again.
+   */
   #settle({ tool_calls }: TurnOutcome): void {
     for (const call of tool_calls) {
       if (call.status !== 'approved') continue

@@ -1,6 +1,6 @@
 import type { ContextFigure, TurnOutcome, TurnStatus, Usage } from '../turns/event.ts'
 
-/** What a page needs beside the parts of a message: the metadata of our UI messages. */
+/** Metadata of our UI messages: what a page needs besides their parts. */
 
 export interface UiTurn {
   turnId: string
@@ -10,7 +10,7 @@ export interface UiTurn {
   versions: UiVersions
 }
 
-/** Turns in the same place of the conversation. `previous` and `next` name turns to switch to. */
+/** The versions in one place of the conversation. `previous` and `next` are ids of turns to switch to. */
 export interface UiVersions {
   parent: string | null
   index: number
@@ -21,16 +21,16 @@ export interface UiVersions {
 
 export interface UiMetadata extends Partial<UiTurn> {
   status?: TurnStatus
-  /** Its place in the conversation; pages of the history are named by it. */
+  /** Its place in the conversation, which is also the cursor for pages of the history. */
   seq?: number
   messageId?: string
   usage?: Usage
-  /** What the model was given for the last step; absent where none was asked. */
+  /** The context of the last step; absent when no model was called. */
   context?: ContextFigure
   error?: TurnOutcome['error']
-  /** What its user thinks of it; only in the history. */
+  /** The user's rating; only in the history. */
   feedback?: 'positive' | 'negative'
-  /** Counts how often another process had to begin a step anew, as seen by this connection. */
+  /** The attempt number of a step that another process had to start again, as seen by this connection. */
   attempt?: number
 }
 

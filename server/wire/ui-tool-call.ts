@@ -1,6 +1,6 @@
 import { denialReasonOf, type Json, type ToolCall } from '../turns/event.ts'
 
-/** What has become of a call, in the states of the AI SDK's tool parts. */
+/** A call's state in terms of the AI SDK's tool parts. */
 export type UiToolState =
   | { state: 'input-available' | 'approval-requested' }
   | { state: 'approval-responded'; approved: boolean }
@@ -29,13 +29,13 @@ export const uiStateOf = ({ status, result }: ToolCall): UiToolState => {
   }
 }
 
-/** Beside every part of a call: its state in our words, and when it was carried out. */
+/** Sent with every part of a call: its state in our terms, and when it was carried out. */
 export const toolMetadataOf = ({ status, executed_at }: ToolCall) => ({
   status,
   ...(executed_at ? { executedAt: executed_at } : {}),
 })
 
-/** The same id names a call and the question about it. */
+/** A call and its approval question share one id. */
 export const approvalIdOf = ({ id }: ToolCall) => id
 
 function errorIn(result: Json): string {
