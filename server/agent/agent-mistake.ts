@@ -1,4 +1,4 @@
-/** What the author of an agent has to put right; the message says what and, where it is known, in which line. */
+/** A mistake in an agent that its author must fix; the message says what and, where known, in which line. */
 export class AgentMistake extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })

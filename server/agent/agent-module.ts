@@ -8,8 +8,9 @@ import { AgentMistake } from './agent-mistake.ts'
 import { placeOf } from './mistake-place.ts'
 
 /**
- * Loads the agent of the setting AGENT: a module in TypeScript, run by type stripping, or in JavaScript. Wherever it lies,
- * `colloquy` and `zod` are this server's own there. Throws an AgentMistake that says what is wrong, and in which line.
+ * Loads the module named by the setting AGENT: TypeScript, run by type stripping, or JavaScript. Wherever the file
+ * lies, its imports `colloquy` and `zod` resolve to this server's own. Throws an AgentMistake that says what is wrong,
+ * and in which line.
  */
 export async function loadAgent(path: string): Promise<Agent> {
   const file = resolve(path)
@@ -24,13 +25,13 @@ export async function loadAgent(path: string): Promise<Agent> {
   }
   const { migrations } = agent
   if (typeof migrations !== 'string' || isAbsolute(migrations)) return agent
-  // Not a copy that isAgent does not know: nobody asks again.
+  // A copy is not recognised by isAgent, but nothing checks it again after this.
   return { ...agent, migrations: new URL(`${migrations}/`, pathToFileURL(file)) }
 }
 
 async function importModule(file: string): Promise<Record<string, unknown>> {
   const visited: string[] = []
-  // They stay: what a module imports later, inside of a function, is resolved as well.
+  // The hooks stay registered, so that imports made later, inside functions, resolve as well.
   registerHooks({
     resolve: (specifier, context, next) => {
       const own = isVisitor(context.parentURL) ? ours[specifier] : undefined
@@ -51,7 +52,7 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** What an agent's module may import without having it installed. */
+/** Packages that an agent's module may import without having them installed. */
 const ours: Record<string, string> = {
   colloquy: new URL('./authoring.ts', import.meta.url).href,
   zod: import.meta.resolve('zod'),
@@ -59,6 +60,6 @@ const ours: Record<string, string> = {
 
 const own = new URL('../', import.meta.url).href
 
-/** A file that is neither the server's nor a package's. */
+/** A file that belongs neither to the server nor to a package. */
 const isVisitor = (url: string | undefined) =>
   url?.startsWith('file:') === true && !url.startsWith(own) && !url.includes('/node_modules/')

@@ -5,40 +5,40 @@ import type { TurnContext } from '../store/turns.ts'
 import { AgentMistake } from './agent-mistake.ts'
 import type { Tool } from './tool.ts'
 
-/** Who is answered, and where: what an agent may depend on. It is the same for every attempt of a turn. */
+/** The user and conversation being answered: all that an agent may depend on. The same for every attempt of a turn. */
 export interface Occasion {
   readonly user: AuthenticatedUser
-  /** Undefined where there is none: over MCP. */
+  /** Undefined outside conversations: over MCP. */
   readonly conversation: { readonly id: string } | undefined
   /** `now`: ISO 8601 in UTC; `time_zone`: an IANA name; `locale`: BCP 47. */
   readonly context: Readonly<Pick<TurnContext, 'now' | 'time_zone' | 'locale'>>
 }
 
-/** One for everybody, or made for each turn. */
+/** One value for everyone, or a function that makes it for each turn. */
 export type ForOccasion<Value> = Value | ((occasion: Occasion) => Value | Promise<Value>)
 
-/** `openai/…`, `anthropic/…`, `openrouter/…`, `compatible/…`, whose keys are settings; or any model of the AI SDK 7. */
+/** `openai/…`, `anthropic/…`, `openrouter/…` or `compatible/…`, with keys from the settings; or any AI SDK 7 model. */
 export type ModelChoice = string | LanguageModelV4
 
-/** What answers: a model, what it is told, and the tools it may use. */
+/** An agent: a model, its instructions, and the tools it may use. */
 export interface Agent {
-  /** Undefined: what the setting MODEL says. */
+  /** Undefined: the model of the setting MODEL. */
   readonly model?: ForOccasion<ModelChoice>
   /** Sent with every call of the model. */
   readonly providerOptions?: SharedV4ProviderOptions
-  /** How many tokens it may be given; undefined: what the setting CONTEXT_TOKENS says, or else by the model. */
+  /** Token limit of the context; undefined: the setting CONTEXT_TOKENS, or else by the model. */
   readonly contextTokens?: number
   readonly tools: ForOccasion<readonly Tool[]>
   readonly instructions: ForOccasion<string>
-  /** The folder of the SQL that makes its own tables, as seen from its module. */
+  /** The folder of SQL files that create its own tables, relative to its module. */
   readonly migrations?: string | URL
-  /** What other assistants are told of its tools, over MCP. */
+  /** Describes its tools to other assistants, over MCP. */
   readonly introduction?: string
 }
 
 const agents = new WeakSet<object>()
 
-/** Throws where something is wrong that can be seen without a user. */
+/** Throws on mistakes that can be detected without a user. */
 export function defineAgent(definition: Omit<Agent, 'tools'> & Partial<Pick<Agent, 'tools'>>): Agent {
   const { model, instructions, contextTokens, tools = [] } = definition
   if (typeof instructions !== 'string' && typeof instructions !== 'function')

@@ -1,4 +1,4 @@
-/** What an agent's module imports as `colloquy`: docs/agents.md. */
+/** What an agent's module can import from `colloquy`: docs/agents.md. */
 
 export { type SQL, sql } from 'drizzle-orm'
 export { z } from 'zod'

@@ -1,13 +1,13 @@
-/** Below this the provider's own words around a prompt outweigh what was estimated. */
+/** For shorter prompts, what the provider adds around them would outweigh the estimate's error. */
 const leastTokens = 200
 const least = 0.7
 const most = 3
-/** How much of what was learned before counts against the newest word of the provider. */
+/** Weight of the learned ratio against the newest measurement. */
 const memory = 0.8
 
 /**
- * How many tokens a provider really counted for one that was estimated, for each model. A cache: what a process has not
- * learned yet it estimates.
+ * For each model, the ratio of tokens counted by the provider to tokens estimated. A cache per process; 1 until
+ * learned.
  */
 export class Calibration {
   readonly #ratios = new Map<string, number>()

@@ -2,8 +2,8 @@ import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { takesInstructions } from './models.ts'
 
 /**
- * What the families of models take, by the beginnings of their ids; the first that fits counts. Beside it stands
- * CONTEXT_TOKENS for all that is not here or has changed.
+ * Context sizes of model families, by prefix of the model id; the first match counts. CONTEXT_TOKENS overrides them,
+ * for models that are missing here or have changed.
  */
 const families: [beginning: RegExp, tokens: number][] = [
   [/^gpt-5/, 272_000],
@@ -27,13 +27,13 @@ const families: [beginning: RegExp, tokens: number][] = [
   [/^phi-?4/, 16_000],
 ]
 
-/** What hardly any model of today is below. */
+/** Hardly any current model has less. */
 const ofUnknown = 16_000
 
-/** The rest of what a model takes is for its answer, and for what an estimate misses. */
+/** The rest is left for the answer and for errors of the estimate. */
 const shareGiven = 0.75
 
-/** How many tokens a model may be given; null: as many as there are, since the built-in one reads without end. */
+/** The token limit for a model's context; null: none, since the built-in model has no limit. */
 export function contextTokensOf({
   provider,
   modelId,

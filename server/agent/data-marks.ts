@@ -3,13 +3,13 @@ import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/prov
 type ToolMessage = Extract<LanguageModelV4Message, { role: 'tool' }>
 type ToolOutput = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
 
-/** What stands between these is data, as the instructions say. */
+/** Text between these marks is data, as the instructions say. */
 export const dataBegins = '<data>'
 export const dataEnds = '</data>'
 
 /**
- * What tools have found is someone's text: titles, descriptions, whole documents. It goes to the model as JSON between
- * marks that cannot occur in it, since every angle bracket within is written as JSON's escape.
+ * Tool results contain other people's text: titles, descriptions, whole documents. The model receives them as JSON
+ * between marks that cannot occur inside, since every angle bracket is written as a JSON escape.
  */
 export function markData(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
   return prompt.map(message => {
@@ -24,7 +24,7 @@ export function markData(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
 function marked(output: ToolOutput): ToolOutput {
   if (output.type === 'json') return { type: 'text', value: asData(output.value) }
   if (output.type === 'error-json') return { type: 'error-text', value: asData(output.value) }
-  return output // our own words
+  return output // our own text
 }
 
 const escapes: Record<string, string> = {
@@ -34,6 +34,6 @@ const escapes: Record<string, string> = {
   '\u2029': '\\u2029',
 }
 
-/** As JSON between the marks, which cannot occur in it. */
+/** JSON between the marks, which cannot occur in it. */
 export const asData = (value: unknown): string =>
   `${dataBegins}${(JSON.stringify(value) ?? 'null').replace(/[<>\u2028\u2029]/g, found => escapes[found] ?? '')}${dataEnds}`

@@ -4,7 +4,7 @@ import { AgentMistake } from './agent-mistake.ts'
 import { loadAgent } from './agent-module.ts'
 import { createTaskAgent } from './task-agent.ts'
 
-/** The agent of the settings. */
+/** The agent that the settings name. */
 export async function findAgent({ agent: path, model }: Pick<Config, 'agent' | 'model'>): Promise<Agent> {
   if (path === undefined) return createTaskAgent()
   const agent = await loadAgent(path)

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** The line of an author's file that an error came from, as `file:line`. `visited`: the files that were read, in order. */
+/** The line of an author's file that an error came from, as `file:line`. `visited`: the files read, in order. */
 export function placeOf(error: unknown, visited: readonly string[]): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   for (const [, url = '', line] of stack.matchAll(/(file:\/\/[^\s()]+?):(\d+)/g)) {
     const file = fileURLToPath(url)
     if (visited.includes(file)) return `${file}:${line}`
   }
-  // Of a JavaScript file that cannot be parsed, Node shows the place on the terminal only.
+  // For a JavaScript file that cannot be parsed, Node shows the position only on the terminal.
   return error instanceof SyntaxError ? placeOfSyntaxError(visited) : visited.at(-1)
 }
 

@@ -1,4 +1,7 @@
-/** Providers report failures as errors, as plain objects in the stream, and with or without a verdict on retrying. */
+/**
+ * Normalises providers' failures, which come as errors or as plain objects in the stream, with or without saying
+ * whether a retry helps.
+ */
 
 const maxDelayMs = 8_000
 const maxLoggedChars = 500
@@ -8,14 +11,14 @@ type Facts = Record<string, unknown>
 const factsOf = (error: unknown): Facts => (typeof error === 'object' && error !== null ? { ...error } : {})
 
 /**
- * A failed call of the model, as it may be logged: what the provider said and no more. The packages' own errors
- * carry the whole prompt, which is the user's text.
+ * A failed model call in a form that may be logged: only what the provider said. The packages' own errors contain the
+ * whole prompt, which is the user's text.
  */
 export class ModelFailure extends Error {
   readonly statusCode: number | undefined
   readonly isRetryable: boolean
   readonly retryAfterMs: number | undefined
-  /** Instead of the message, which may repeat what it was asked, or the key. */
+  /** Logged instead of the message, which may repeat the prompt or the key. */
   readonly inLog: string
 
   constructor(error: unknown) {
@@ -29,13 +32,16 @@ export class ModelFailure extends Error {
     this.retryAfterMs = retryAfterMs(factsOf(facts.responseHeaders), Date.now())
   }
 
-  /** The stream stopped although the model had not: another attempt may well get the whole answer. */
+  /** The stream ended before the model did: another attempt may get the whole answer. */
   static incomplete(message: string): ModelFailure {
     return new ModelFailure({ message, isRetryable: true })
   }
 }
 
-/** Exponential, from half to all of the step so that many turns do not come back at once; the provider's wish wins. */
+/**
+ * Exponential backoff with jitter of half to all of the step, so that turns do not all retry at once; a delay asked for
+ * by the provider takes precedence.
+ */
 export function retryDelayMs(failure: ModelFailure, attempt: number, firstDelayMs: number): number {
   if (failure.retryAfterMs !== undefined) return failure.retryAfterMs
   const stepMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1))
@@ -50,7 +56,7 @@ function describe(error: unknown): string {
   return text.slice(0, maxLoggedChars) + (typeof code === 'string' ? ` (${code})` : '')
 }
 
-/** Status, kinds and codes: words that providers chose beforehand. What is ours, or the network's, is said as it is. */
+/** Status, types and codes, which are the provider's fixed vocabulary. Our own and network errors are given in full. */
 function summaryOf(error: unknown): string {
   const facts = factsOf(error)
   const said = factsOf(factsOf(facts.data).error ?? facts.error ?? facts)
@@ -64,7 +70,7 @@ function summaryOf(error: unknown): string {
 const isNetworks = (error: unknown) =>
   error instanceof Error && error.cause instanceof Error && typeof factsOf(error.cause).code === 'string'
 
-/** Error parts of a stream name the status as `code`: compatible servers and OpenRouter send no other verdict. */
+/** Error parts in a stream carry the status as `code`; compatible servers and OpenRouter give no other indication. */
 function statusOf({ statusCode, code }: Facts): number | undefined {
   const status = statusCode ?? code
   return typeof status === 'number' && status >= 400 && status <= 599 ? status : undefined
@@ -72,12 +78,12 @@ function statusOf({ statusCode, code }: Facts): number | undefined {
 
 function isRetryable(facts: Facts, status: number | undefined): boolean {
   if (typeof facts.isRetryable === 'boolean') return facts.isRetryable
-  // How the packages report an answer that ends in the middle, when they notice it.
+  // The packages' error for an answer that ends in the middle, when they notice.
   if (facts.name === 'AI_InvalidResponseDataError') return true
   return status !== undefined && (status === 408 || status === 409 || status === 429 || status >= 500)
 }
 
-/** RFC 9110 §10.2.3: seconds or a date; OpenAI and Anthropic also say milliseconds. */
+/** RFC 9110 §10.2.3: seconds or a date; OpenAI and Anthropic also send milliseconds. */
 function retryAfterMs(headers: Facts, now: number): number | undefined {
   const milliseconds = headers['retry-after-ms']
   if (typeof milliseconds === 'string' && /^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds)

@@ -2,8 +2,8 @@ import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import { checkModelSettings, type ModelSettings, modelHost, parseModelSpec } from '../model-settings.ts'
 
 /**
- * Builds the model that the settings name. A provider's package is loaded only here and only when used:
- * starting with the built-in model costs nothing of it.
+ * Builds the model that the settings name. A provider's package is loaded only when it is used, so that the built-in
+ * model costs none of that at startup.
  */
 export async function createModel(settings: ModelSettings): Promise<LanguageModelV4> {
   const spec = parseModelSpec(settings.spec)
@@ -13,7 +13,7 @@ export async function createModel(settings: ModelSettings): Promise<LanguageMode
     const { createOfflineModel } = await import('./offline/model.ts')
     return createOfflineModel({ delayMs: settings.offlineDelayMs })
   }
-  // Host and key are always given: with neither, the packages would read the environment by themselves.
+  // Host and key are always passed: otherwise the packages would read the environment themselves.
   const baseURL = modelHost(spec.provider, settings.baseUrl) ?? ''
   const apiKey = settings.apiKeys[spec.provider] ?? ''
   switch (spec.provider) {
@@ -27,7 +27,7 @@ export async function createModel(settings: ModelSettings): Promise<LanguageMode
     }
     case 'openrouter': {
       const { createOpenRouter } = await import('@openrouter/ai-sdk-provider')
-      // `strict` is what makes it ask for the token counts.
+      // `strict` makes it request the token counts.
       return createOpenRouter({ apiKey, baseURL, compatibility: 'strict' }).chat(spec.modelId)
     }
     case 'compatible': {
@@ -40,17 +40,17 @@ export async function createModel(settings: ModelSettings): Promise<LanguageMode
   }
 }
 
-/** Our own model follows no instructions; it reads results as they are. */
+/** The built-in model follows no instructions; it reads tool results as they are. */
 export const takesInstructions = ({ provider }: Pick<LanguageModelV4, 'provider'>) => provider !== 'colloquy'
 
-/** As `MODEL` names it: a package's own name for its provider may have the kind of its API behind a dot. */
+/** The model's name as in `MODEL`; a package's provider name may carry the kind of its API after a dot. */
 export function nameOfModel({ provider, modelId }: Pick<LanguageModelV4, 'provider' | 'modelId'>): string {
   return takesInstructions({ provider }) ? `${provider.split('.', 1)[0]}/${modelId}` : modelId
 }
 
 /**
- * What every call of the model is given. OpenAI keeps no copy of the answers: the conversation's only place is
- * our database, and reasoning comes back encrypted so that any instance can send it again.
+ * Options of every model call. OpenAI must not store the answers: the conversation is kept only in our database, and
+ * reasoning comes back encrypted so that any instance can send it again.
  */
 export function providerOptionsFor(spec: string): SharedV4ProviderOptions {
   return parseModelSpec(spec)?.provider === 'openai' ? { openai: { store: false } } : {}

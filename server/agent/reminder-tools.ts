@@ -14,7 +14,7 @@ import { toolDescriptions } from './instructions.ts'
 import { aTask, noArguments, userOf } from './task-arguments.ts'
 import { defineTool, type JsonObject, type Tool } from './tool.ts'
 
-/** What a model is shown at once. */
+/** The most reminders a model is shown at once. */
 const listedAtMost = 200
 
 const aReminder = z.object({

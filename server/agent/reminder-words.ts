@@ -2,8 +2,8 @@ import type { DueReminder } from '../store/due-reminders.ts'
 import { canonicalZone, wallTimeOf } from '../wall-clock.ts'
 
 /**
- * What a reminder says, without a model: "**Call mom** is due in 1 hour, today at 14:00." Days and distances are in the
- * user's language as the platform knows it; the sentences around them are ours.
+ * Writes a reminder without a model: "**Call mom** is due in 1 hour, today at 14:00." Days and distances are formatted
+ * by Intl in the user's language; the sentences around them are ours.
  */
 interface Sentences {
   due: (title: string, distance: string, at: string) => string
@@ -53,7 +53,7 @@ interface Clock {
 
 function sentenceOf({ title, due_date }: DueReminder, clock: Clock): string {
   const { say, now } = clock
-  // A title is anyone's text: none of it may end the emphasis or begin another line.
+  // A title may contain anything: it must not end the emphasis or start a new line.
   const name = `**${title.replace(/\s+/g, ' ').replace(/[\\*_`[\]<>]/g, '\\$&')}**`
   if (due_date === null) return say.withoutDate(name)
   const due = new Date(due_date)
@@ -63,7 +63,7 @@ function sentenceOf({ title, due_date }: DueReminder, clock: Clock): string {
   return (minutes > 0 ? say.due : say.wasDue)(name, distance, momentOf(due, clock))
 }
 
-/** In the largest unit that loses little: 90 minutes are not "in 2 hours". */
+/** In the largest unit that is still precise: 90 minutes are not "in 2 hours". */
 function distanceOf(minutes: number, language: string): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'always' })
   const size = Math.abs(minutes)
@@ -72,7 +72,7 @@ function distanceOf(minutes: number, language: string): string {
   return format.format(Math.round(minutes / (24 * 60)), 'day')
 }
 
-/** "today at 14:00", "Friday 27 November at 09:30", on the user's clocks. */
+/** "today at 14:00", "Friday 27 November at 09:30", in the user's time zone. */
 function momentOf(at: Date, { now, timeZone, language, say }: Clock): string {
   const wall = wallTimeOf(at, timeZone)
   const days = Math.floor(wall / dayMs) - Math.floor(wallTimeOf(now, timeZone) / dayMs)

@@ -3,7 +3,9 @@ import { createModelOf } from './offline/model.ts'
 import type { CallRecord, Turn } from './offline/prompt.ts'
 import type { JsonObject } from './tool.ts'
 
-/** A tool call of the past: with its `result`, or the `error` it failed with, or neither: refused, or still open. */
+/**
+ * An earlier tool call: with its `result`, or the `error` it failed with, or neither if it was denied or is still open.
+ */
 export interface ScriptedCall {
   readonly tool: string
   readonly input: JsonObject
@@ -11,11 +13,11 @@ export interface ScriptedCall {
   readonly error?: string
 }
 
-/** What a script answers: the user's message, and the calls that this turn has made so far. */
+/** A script's input: the user's message, and the calls that this turn has made so far. */
 export interface ScriptedTurn {
   readonly message: string
   readonly calls: readonly ScriptedCall[]
-  /** The turns before, the oldest first. */
+  /** The earlier turns, oldest first. */
   readonly earlier: readonly ScriptedTurn[]
 }
 
@@ -25,8 +27,8 @@ export interface ScriptedReply {
 }
 
 /**
- * A model that is a function of yours: to try an agent without a key, and to test one. It is asked again when its calls
- * have been carried out, until it makes none.
+ * A model implemented by your function: to try or test an agent without a key. It is called again after its calls have
+ * been carried out, until it makes none.
  */
 export const scriptedModel = (
   script: (turn: ScriptedTurn) => ScriptedReply | Promise<ScriptedReply>,
@@ -49,7 +51,7 @@ const turnOf = ({ message, calls }: Turn): ScriptedTurn => ({
 })
 
 function callOf({ tool, input, outcome }: CallRecord): ScriptedCall {
-  // Arguments and results were JSON when they were stored.
+  // Arguments and results were stored as JSON.
   const call = { tool, input: input as JsonObject }
   if (outcome.is === 'done') return { ...call, result: outcome.value as JsonObject }
   return outcome.is === 'failed' ? { ...call, error: outcome.error } : call

@@ -7,7 +7,9 @@ import type { Json } from '../turns/event.ts'
 import { ModelFailure } from './model-failure.ts'
 import { parseToolInput, safeToolName } from './tool-input.ts'
 
-/** `provider` is what the provider wants back with this part in the next step: signatures, item ids. */
+/**
+ * `provider`: metadata that the provider wants back with this part in the next step, such as signatures and item ids.
+ */
 export type StepPart =
   | { type: 'text' | 'reasoning'; text: string; provider?: SharedV4ProviderMetadata }
   | {
@@ -15,12 +17,12 @@ export type StepPart =
       providerCallId: string
       name: string
       input: { [key: string]: Json }
-      /** Why the call cannot be carried out, in words for the model. */
+      /** Why the call cannot be carried out, phrased for the model. */
       invalid?: string
       provider?: SharedV4ProviderMetadata
     }
 
-/** `place` is that of the text in the step's parts, `text` all of it so far. */
+/** `place`: the text's index in the step's parts; `text`: all of it so far. */
 export type OnDelta = (delta: string, place: number, text: string) => void
 
 type FinishPart = Extract<LanguageModelV4StreamPart, { type: 'finish' }>
@@ -29,20 +31,20 @@ type Block = {
   id: string
   type: 'text' | 'reasoning'
   place: number
-  /** The first half of a character whose second half is in the next delta. */
+  /** A leading surrogate whose other half is in the next delta. */
   half: string
   provider: SharedV4ProviderMetadata | undefined
 }
 
 const maxChars = 1_000_000
 const maxToolCalls = 64
-/** V8 keeps a text as the pieces it was put together from, ten times as large, until somebody reads in it. */
+/** V8 keeps a concatenated string as a rope of its pieces, ten times as large, until it is read. */
 const piecesKept = 64
 
 /**
- * Builds the parts of a step from the stream of one call, and passes text on as it comes. This runs for every token.
+ * Builds the parts of a step from the stream of one model call and passes text on as it arrives. Runs for every token.
  * A part gets its place with its first character, so that places never change and no part is empty, except reasoning
- * that is all metadata (encrypted or redacted), which the provider wants back.
+ * that is only metadata (encrypted or redacted), which the provider wants back.
  */
 export class StepParts {
   readonly parts: StepPart[] = []
@@ -125,7 +127,7 @@ export class StepParts {
     return block
   }
 
-  /** The last metadata of a block is the complete one: a signature comes after the text it signs. */
+  /** A block's last metadata is the complete one: a signature follows the text it signs. */
   #close(id: string, provider: SharedV4ProviderMetadata | undefined) {
     const block = this.#blocks.get(id)
     if (!block) return
@@ -151,7 +153,7 @@ export class StepParts {
     if (providerExecuted) return
     if (this.#callIds.size >= maxToolCalls) throw tooMuch(`${maxToolCalls} tool calls`)
     this.#count(given)
-    // OpenRouter's package turns arguments it cannot parse into {}: what the model wrote decides.
+    // OpenRouter's package replaces arguments it cannot parse by {}: use the model's own text instead.
     const { input, invalid } = parseToolInput((given === '{}' && this.#toolInputs.get(toolCallId)) || given)
     const name = safeToolName(toolName)
     const problem = name === toolName ? invalid : `"${toolName.slice(0, 64)}" is not a tool`
@@ -182,7 +184,7 @@ export class StepParts {
 const tooMuch = (limit: string) =>
   new ModelFailure({ message: `The answer was given up at ${limit}`, isRetryable: false })
 
-/** Text that the database takes: no NUL, and never half of a character that two deltas share. */
+/** Text that the database can store: no NUL, and no surrogate pair split between two deltas. */
 function storable(block: Block, delta: string): string {
   let text = block.half === '' ? delta : block.half + delta
   block.half = ''

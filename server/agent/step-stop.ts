@@ -3,13 +3,13 @@ import { AppError } from '../errors.ts'
 const ignore = () => {}
 
 /**
- * What can end a step from outside: the caller's signal, or the step's own time limit. One listener and one timer
- * a step, both gone with it; `AbortSignal.any` is slower and stays attached to a signal that outlives the step.
+ * Stops a step from outside: by the caller's signal or the step's own time limit. One listener and one timer per step,
+ * removed with it; `AbortSignal.any` is slower and stays attached to a signal that outlives the step.
  */
 export class StepStop {
   stopped = false
   reason: unknown
-  /** Called once when it happens: aborts the request that is open, or ends the wait between two attempts. */
+  /** Called once on stop: aborts the open request, or ends the wait between two attempts. */
   onStop: () => void = ignore
   readonly #signal: AbortSignal
   readonly #timer: NodeJS.Timeout
@@ -27,7 +27,9 @@ export class StepStop {
     return this.#deadline - performance.now()
   }
 
-  /** The work's outcome, or `reason` when stopped before; does not wait for what takes no notice of that. */
+  /**
+   * The work's outcome, or rejects with `reason` when stopped first, without waiting for work that ignores the stop.
+   */
   orStopped<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       work.then(resolve, reject)
@@ -36,7 +38,7 @@ export class StepStop {
     })
   }
 
-  /** Ends early, without an error, when stopped meanwhile. */
+  /** Ends early, without an error, when stopped. */
   wait(ms: number): Promise<void> {
     if (this.stopped) return Promise.resolve()
     return new Promise(resolve => {

@@ -12,18 +12,18 @@ import { ModelFailure, retryDelayMs } from './model-failure.ts'
 import { type OnDelta, type StepPart, StepParts } from './step-parts.ts'
 import { StepStop } from './step-stop.ts'
 
-/** `timeoutMs` is for the whole step, attempts and waits included; the callbacks get text the moment it comes. */
+/** `timeoutMs` covers the whole step with its attempts and waits; the callbacks receive text as soon as it arrives. */
 export interface StepRequest {
   model: LanguageModelV4
   prompt: LanguageModelV4Prompt
   tools: LanguageModelV4FunctionTool[]
   providerOptions: SharedV4ProviderOptions
-  /** Beside the provider's own. */
+  /** Sent in addition to the provider's own headers. */
   headers?: Record<string, string> | undefined
   signal: AbortSignal
   timeoutMs: number
   maxRetries: number
-  /** The wait before the first retry when the provider names none; it doubles with each one. Default 500. */
+  /** Wait before the first retry if the provider names none; doubles with each retry. Default 500. */
   retryDelayMs?: number
   onText: OnDelta
   onReasoning: OnDelta
@@ -41,9 +41,9 @@ type Reader = ReadableStreamDefaultReader<LanguageModelV4StreamPart>
 const ignore = () => {}
 
 /**
- * One call of the model within a turn, tried again only while nobody has seen a word of it. Throws the reason of
- * `signal` when that aborts, `agent_timeout` when the time is up, `agent_unavailable` for all that a provider can do
- * wrong, and whatever a callback throws; in every one of these cases the request to the provider is closed.
+ * One model call within a turn, retried only as long as none of its output has been passed on. Throws the reason of
+ * `signal` when that aborts, `agent_timeout` when the time is up, `agent_unavailable` for any provider failure, and
+ * whatever a callback throws; in all these cases the request to the provider is closed.
  */
 export async function runStep(request: StepRequest): Promise<StepResult> {
   const stop = new StepStop(request.signal, request.timeoutMs)
@@ -85,7 +85,7 @@ async function callModel(request: StepRequest, parts: StepParts, stop: StepStop)
   }
 }
 
-/** Does not wait for a model that takes no notice of being aborted. */
+/** Does not wait for a model that ignores being aborted. */
 function openStream(
   { model, ...request }: StepRequest,
   call: AbortController,
@@ -105,7 +105,7 @@ function openStream(
   })
 }
 
-/** An answer whose finish has come is whole, whatever becomes of the connection after it. */
+/** Once the finish part has arrived the answer is complete, whatever happens to the connection. */
 async function readAll(reader: Reader, parts: StepParts, stop: StepStop) {
   while (!stop.stopped) {
     let next: Awaited<ReturnType<Reader['read']>>
@@ -126,7 +126,7 @@ function resultOf(parts: StepParts, model: LanguageModelV4): StepResult {
   if (!finish) throw ModelFailure.incomplete('The stream ended without a finish')
   const { unified, raw } = finish.finishReason
   if (unified === 'error') throw ModelFailure.incomplete('The model stopped because of an error')
-  // OpenRouter's package calls a stream that was cut finished; only a reason of the model's own proves the end.
+  // OpenRouter's package reports a cut stream as finished; only a finish reason from the model proves the end.
   const isCut = unified === 'interrupted' || (raw === undefined && model.provider.startsWith('openrouter'))
   if (isCut) throw ModelFailure.incomplete('The stream ended before the model did')
   parts.settleAll()
@@ -138,7 +138,7 @@ function resultOf(parts: StepParts, model: LanguageModelV4): StepResult {
   }
 }
 
-/** The public text is fixed: what the provider said is in the cause, for the log. */
+/** The public text is fixed; what the provider said is in the cause, for the log. */
 function unavailable(failure: ModelFailure): AppError {
   const seconds = failure.retryAfterMs === undefined ? undefined : Math.ceil(failure.retryAfterMs / 1000)
   return new AppError('agent_unavailable', undefined, {

@@ -2,7 +2,7 @@ import { type Agent, defineAgent } from './agent.ts'
 import { taskInstructions } from './instructions.ts'
 import { taskTools } from './task-tools.ts'
 
-/** The agent that runs when nobody brings another. */
+/** The default agent. */
 export const createTaskAgent = (): Agent =>
   defineAgent({
     tools: [...taskTools],

@@ -6,7 +6,7 @@ import { canonicalZone } from '../wall-clock.ts'
 import { wholeNumber } from '../wire/number.ts'
 import { type ToolContext, ToolError } from './tool.ts'
 
-/** What the task tools take. Models write numbers as text and empty text for nothing; both are understood. */
+/** Arguments of the task tools. Models write numbers as text and empty text for nothing; both are accepted. */
 
 const ownUser = { user_id: optionally(z.string()).describe('The id of the current user; may be left out') }
 
@@ -61,7 +61,7 @@ export const aSearch = z.object({
   limit,
 })
 
-/** Whose tasks a call is about: the caller's, whatever the model was talked into. */
+/** The user whose tasks a call uses: always the caller, whatever the model was persuaded to write. */
 export function userOf(args: { user_id?: string | undefined }, { userId }: ToolContext): string {
   if (args.user_id !== undefined && args.user_id !== userId) {
     throw new ToolError('Only your own tasks can be used', 'forbidden')

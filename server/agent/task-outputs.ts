@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { taskView } from '../store/task-view.ts'
 
-/** What the task tools give back, for callers who want to know beforehand; task-results.ts makes it. */
+/** Output schemas of the task tools, for callers that want them in advance; task-results.ts makes the results. */
 
 const { id: task_id, title, description, priority, tags, due_date, recurrence } = taskView.shape
 

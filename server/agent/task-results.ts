@@ -2,7 +2,7 @@ import { type Task, type TaskView, viewTask } from '../store/task-view.ts'
 import type { Change } from '../store/tasks.ts'
 import type { JsonObject } from './tool.ts'
 
-/** What the task tools give back. */
+/** Results of the task tools. */
 
 export function listedTask(task: Task): JsonObject {
   const { updated_at: _updated, ...listed } = viewTask(task)
@@ -21,7 +21,7 @@ export function nextTask(task: Task): JsonObject {
 
 const changeable = ['title', 'description', 'priority', 'tags', 'due_date', 'recurrence'] as const
 
-/** Only what differs, as it was and as it is. */
+/** Only the fields that differ, before and after. */
 export function updatedTask(change: Change): JsonObject {
   const [before, after] = [viewTask(change.before), viewTask(change.after)]
   const changed = changeable.filter(field => JSON.stringify(before[field]) !== JSON.stringify(after[field]))

@@ -157,7 +157,7 @@ const getCurrentUser = defineTool({
   },
 })
 
-/** The task assistant's tools. Those that touch the database are all transactions, the reading ones too. */
+/** The task assistant's tools. All that use the database are transactions, including those that only read. */
 export const taskTools: Tool[] = [
   addTask,
   listTasks,

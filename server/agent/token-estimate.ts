@@ -5,8 +5,8 @@ import type {
 } from '@ai-sdk/provider'
 
 /**
- * How many tokens a text may be, without any model's tokenizer. Latin letters come about four to a token; letters of
- * other alphabets about two, as vocabularies have fewer of their words; ideographs, kana and hangul one each.
+ * Estimates a text's tokens without a model's tokenizer. Latin script has about four letters per token, other alphabets
+ * about two, since vocabularies hold fewer of their words; ideographs, kana and hangul one each.
  */
 export function textTokens(text: string): number {
   let quarters = 0
@@ -17,7 +17,7 @@ export function textTokens(text: string): number {
   return Math.ceil(quarters / 4)
 }
 
-/** What providers put around each message and each call. */
+/** Tokens that providers add around each message and each call. */
 const overhead = 4
 
 export function messageTokens({ content }: LanguageModelV4Message): number {
@@ -41,7 +41,7 @@ function partTokens(part: ContentPart): number {
   }
 }
 
-/** Marks and digits of JSON come fewer to a token than letters. */
+/** JSON's punctuation and digits have fewer characters per token than letters. */
 const jsonTokens = (value: unknown) => Math.ceil(textTokens(JSON.stringify(value) ?? '') * 1.2)
 
 export const promptTokens = (prompt: LanguageModelV4Prompt): number =>

@@ -1,12 +1,12 @@
 import type { JsonObject } from './tool.ts'
 import { ToolError } from './tool.ts'
 
-/** Of the JSON text. A result is sent to the model with every further step. */
+/** Limit of the JSON text. A result is sent to the model with every further step. */
 const maxCharacters = 1_000_000
 
 /**
- * What a tool returned as it can be stored: JSON, without characters that jsonb refuses (NUL, half a character). Throws
- * when it is no JSON at all, as a number too big for it or something that refers to itself.
+ * Converts a tool's result to storable JSON, without characters that jsonb rejects (NUL, lone surrogates). Throws when
+ * it cannot be JSON, such as a BigInt or a circular structure.
  */
 export function storableResult(result: unknown): JsonObject {
   const text = JSON.stringify(result ?? {})
@@ -14,11 +14,11 @@ export function storableResult(result: unknown): JsonObject {
   if (text.length > maxCharacters)
     throw new ToolError('The result is too large to be stored', 'result_too_large')
   const value: unknown = JSON.parse(text.replace(notText, '$1\\ufffd'))
-  // What JSON.parse has made is JSON; a bare value gets a name.
+  // JSON.parse produces JSON; a bare value is wrapped in an object.
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { result: value }
   ) as JsonObject
 }
 
-/** Stringifying writes both, and nothing else, as these escapes. */
+/** JSON.stringify writes both, and nothing else, as these escapes. */
 const notText = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g

@@ -8,8 +8,9 @@ import { toStorable } from '../wire/text.ts'
 import { AgentMistake } from './agent-mistake.ts'
 
 /**
- * What a tool changes decides how its call is kept from happening twice. `transaction`: its SQL and its result commit
- * together. `external`: begun and ended in commits of their own, never repeated silently. `none`: simply run again.
+ * A tool's effect decides how its call is kept from happening twice. `transaction`: its SQL and its result commit
+ * together. `external`: start and end are separate commits, and the call is never repeated silently. `none`: simply run
+ * again.
  */
 export type Effect = 'none' | 'transaction' | 'external'
 
@@ -21,16 +22,16 @@ export interface ToolContext {
   signal: AbortSignal
   /** The same for every attempt of one call. */
   idempotencyKey: string
-  /** Where the user is: an IANA name. */
+  /** The user's time zone: an IANA name. */
   timeZone: string
   locale?: string | undefined
-  /** Where the call was decided; undefined outside of conversations. */
+  /** The conversation of the call; undefined outside conversations. */
   conversationId?: string | undefined
-  /** For requests of the tool's own, where turns are traced (W3C Trace Context). */
+  /** For the tool's own requests, if turns are traced (W3C Trace Context). */
   traceparent?: string | undefined
 }
 
-/** Only tools with the effect `transaction` get one; they may await nothing else. */
+/** Only for tools with the effect `transaction`, which must await nothing else. */
 export type TransactionContext = ToolContext & { tx: Tx }
 
 export interface Asked {
@@ -38,10 +39,10 @@ export interface Asked {
   message: string
 }
 
-// Methods rather than function properties: they let a list hold tools of different arguments as Tool[].
+// Methods rather than function properties, so that tools of different arguments fit into a Tool[].
 interface Body<Args, Context> {
   run(args: Args, context: Context): Promise<JsonObject>
-  /** What to ask when a call needs approval and the model wrote nothing. May throw: then the call fails instead. */
+  /** What to ask when a call needs approval and the model wrote nothing. If it throws, the call fails. */
   question?(args: Args, context: Context): string | Promise<string>
 }
 
@@ -49,12 +50,12 @@ type BodyOfEffect<Args> =
   | ({ readonly effect: 'transaction' } & Body<Args, TransactionContext>)
   | ({ readonly effect: 'none' | 'external' } & Body<Args, ToolContext>)
 
-/** What a caller may count on before it calls; without a word the worst is assumed. */
+/** What a caller may rely on before calling; by default the worst is assumed. */
 export interface Hints {
   readOnly?: true
-  /** `false`: nothing that was there is lost. */
+  /** `false`: no existing data is lost. */
   destructive?: false
-  /** The same call again changes nothing more. */
+  /** Repeating the same call changes nothing more. */
   idempotent?: true
 }
 
@@ -63,7 +64,7 @@ export type Tool<Args = unknown> = BodyOfEffect<Args> & {
   readonly description: string
   readonly input: z.ZodType<Args>
   readonly inputSchema: JSONSchema7
-  /** What `run` gives; undefined where the tool does not say. */
+  /** The result of `run`; undefined if the tool does not declare it. */
   readonly output?: z.ZodObject
   readonly hints: Hints
   /** Whether any of its calls may need approval. */
@@ -77,7 +78,7 @@ type Definition<Args> = BodyOfEffect<Args> & {
   input: z.ZodObject & z.ZodType<Args>
   output?: z.ZodObject
   hints?: Hints
-  /** `true`: every call is asked about first. */
+  /** `true`: every call needs approval. */
   approval?: true | ((args: Args, asked: Asked) => boolean)
 }
 
@@ -98,7 +99,7 @@ export function defineTool<Args>(definition: Definition<Args>): Tool<Args> {
   }
 }
 
-/** Authors may write plain JavaScript. */
+/** Checked at run time because authors may write plain JavaScript. */
 function checkTool<Args>({ name, description, input, effect, run }: Definition<Args>): void {
   const problem =
     (typeof description !== 'string' && 'description must be a text') ||
@@ -122,11 +123,11 @@ function inputSchemaOf<Args>({ name, input, output }: Definition<Args>): JSONSch
 
 function jsonSchemaOf(input: z.ZodObject): JSONSchema7 {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' })
-  // Draft 2020-12 and draft 7 agree on the keywords that an object of plain fields becomes.
+  // Drafts 2020-12 and 7 agree on the keywords that an object of plain fields uses.
   return schema as JSONSchema7
 }
 
-/** The tool as models are told of it. */
+/** The tool as described to models. */
 export const functionToolOf = ({ name, description, inputSchema }: Tool): LanguageModelV4FunctionTool => ({
   type: 'function',
   name,
@@ -136,7 +137,7 @@ export const functionToolOf = ({ name, description, inputSchema }: Tool): Langua
 
 export type ParsedArguments<Args> = { ok: true; args: Args } | { ok: false; message: string }
 
-/** The arguments a model has written, checked; or what it should be told. */
+/** Checks the arguments a model has written; on failure, a message for the model. */
 export function parseArguments<Args>(tool: Tool<Args>, input: unknown): ParsedArguments<Args> {
   const parsed = tool.input.safeParse(input)
   if (parsed.success) return { ok: true, args: parsed.data }
@@ -144,7 +145,7 @@ export function parseArguments<Args>(tool: Tool<Args>, input: unknown): ParsedAr
   return { ok: false, message: `The arguments of ${tool.name} are not valid: ${problems.join('; ')}` }
 }
 
-/** A tool's failure that the model and the user may read about; `cause` is only ever logged. */
+/** A tool failure whose message the model and the user may read; `cause` is only ever logged. */
 export class ToolError extends Error {
   readonly code: string
 
@@ -155,7 +156,10 @@ export class ToolError extends Error {
   }
 }
 
-/** Thrown by an external tool that cannot tell whether it took effect: the call is then neither repeated nor called failed. */
+/**
+ * Thrown by an external tool that cannot tell whether it took effect: the call is neither repeated nor reported as
+ * failed.
+ */
 export class UnknownOutcome extends ToolError {
   constructor(message: string, cause?: unknown) {
     super(message, 'unknown_outcome', cause)
@@ -163,7 +167,7 @@ export class UnknownOutcome extends ToolError {
   }
 }
 
-/** A failed call's result, as it can be stored; undefined when the error was not written for the public. */
+/** A failed call's result in storable form; undefined when the error's message is not meant for the public. */
 export function failureOf(error: unknown): { error: string; code: string } | undefined {
   if (error instanceof ToolError || error instanceof AppError)
     return { error: toStorable(error.message), code: error.code }

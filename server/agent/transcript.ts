@@ -6,14 +6,14 @@ type Result = Extract<ToolMessage['content'][number], { type: 'tool-result' }>
 type Call = Extract<Assistant['content'][number], { type: 'tool-call' }>
 
 /**
- * A transcript as every provider takes it, whatever was stored: it begins with the user; user and assistant alternate,
- * only results of tools between an assistant's calls and its next word; right behind its calls every call has exactly one
- * result; nothing is empty; it ends with what is to be answered, the user's word or results.
+ * Makes a transcript that every provider accepts, whatever was stored: it starts with the user; user and assistant
+ * alternate, with only tool results in between; each call has exactly one result, directly after its message; nothing
+ * is empty; it ends with what is to be answered, a user message or tool results.
  */
 export function repairTranscript(messages: LanguageModelV4Message[]): LanguageModelV4Message[] {
   const repaired: LanguageModelV4Message[] = []
   for (const [at, message] of messages.entries()) {
-    if (message.role === 'tool' || message.role === 'system') continue // results go with their calls
+    if (message.role === 'tool' || message.role === 'system') continue // results are added with their calls
     const worded = withoutNothing(message)
     if (worded.content.length === 0 || (worded.role === 'assistant' && repaired.length === 0)) continue
     append(repaired, worded)
@@ -28,13 +28,13 @@ export const user = (text: string): LanguageModelV4Message => ({
   content: [{ type: 'text', text }],
 })
 
-/** Providers refuse texts without a character. Calls come last, before their results. */
+/** Removes empty texts, which providers reject, and moves calls last, before their results. */
 function withoutNothing<Message extends Exclude<LanguageModelV4Message, { role: 'system' | 'tool' }>>(
   message: Message,
 ): Message {
   const content = message.content.filter(
     part => part.type !== 'text' || part.text.trim() !== '',
-  ) as Message['content'] // a part of the same message, only fewer
+  ) as Message['content'] // some of the same message's parts
   content.sort((a, b) => Number(a.type === 'tool-call') - Number(b.type === 'tool-call'))
   return { ...message, content }
 }
@@ -47,7 +47,7 @@ function append(repaired: LanguageModelV4Message[], message: LanguageModelV4Mess
   else repaired.push({ ...message })
 }
 
-/** Texts that meet become paragraphs of one: some providers' packages put texts together without anything between. */
+/** Adjacent texts become paragraphs of one: some providers' packages join texts without a separator. */
 function joined<Part extends { type: string; providerOptions?: unknown }>(
   before: Part[],
   after: Part[],
@@ -62,7 +62,7 @@ const isPlain = <Part extends { type: string; providerOptions?: unknown }>(
 ): part is Part & { type: 'text'; text: string } =>
   part?.type === 'text' && part.providerOptions === undefined
 
-/** The results between this message and the next that is none. */
+/** The tool results between this message and the next one that is not a tool message. */
 function resultsBehind(messages: LanguageModelV4Message[], at: number): Result[] {
   const results: Result[] = []
   for (const message of messages.slice(at + 1)) {
@@ -72,7 +72,7 @@ function resultsBehind(messages: LanguageModelV4Message[], at: number): Result[]
   return results
 }
 
-/** A call whose id was used in the same message gets one of its own, and so does its result. */
+/** A call whose id repeats within its message gets a new id, and so does its result. */
 function answerCalls(repaired: LanguageModelV4Message[], results: Result[]): void {
   const message = repaired.at(-1)
   if (message?.role !== 'assistant') return

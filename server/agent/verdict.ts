@@ -1,6 +1,6 @@
 /**
- * Whether a message is a plain yes or a plain no, in any supported language. Only words known to mean the one
- * (and small words that mean nothing) may stand in it: "yes, but list them first" is a request, not consent.
+ * Whether a message is a plain yes or no, in any supported language. It may contain only words known to mean one of
+ * them, and filler words: "yes, but list them first" is a request, not consent.
  */
 export type Verdict = 'yes' | 'no' | 'other'
 
@@ -61,9 +61,9 @@ function kindAt(all: string[], at: number): { kind: 'yes' | 'no' | 'filler'; len
   return undefined
 }
 
-/** `yes` and `no` only when nothing else is said; a question ("yes?") is `other`. */
+/** `yes` or `no` only if the message says nothing else; a question ("yes?") is `other`. */
 export function verdictOf(message: string): Verdict {
-  // A plain answer is short; a long message is a request whatever it begins with.
+  // A plain answer is short; a long message is a request, however it starts.
   if (message.length > 200 || /[?؟]/.test(message)) return 'other'
   const all = words(message)
   if (all.length === 0 || all.length > MOST_WORDS) return 'other'
@@ -78,7 +78,8 @@ export function verdictOf(message: string): Verdict {
   return kinds.has('no') ? 'no' : 'other'
 }
 
-// "ok, delete task 4" only begins a sentence; and a yes at the end must stand apart, or it may be a title's.
+// "ok" is missing here since "ok, delete task 4" merely starts a request; a yes at the end must stand apart, or it
+// could be part of a title.
 const startsWithYes =
   /^\s*(?:yes|yep|yeah|yup|confirmed|i confirm|i(?:'|’)?m sure|i am sure|haan|han|ji haan|jee haan|جی ہاں|ہاں)(?:[\s,.!:;،۔—–-]+)(?<rest>.+)$/isu
 const endsWithYes =
@@ -89,8 +90,8 @@ const unsure =
   /\b(?:but|first|wait|not|n't|don't|dont|unless|if|except|before|after|mat|nahi|nahin)\b|لیکن|پہلے|نہیں|مت/iu
 
 /**
- * Whether request and confirmation stand in one message: "yes, delete task 4". With `taskId`, a message that
- * names tasks by number confirms only those.
+ * Whether a message contains both request and confirmation: "yes, delete task 4". With `taskId`, a message that names
+ * tasks by number confirms only those.
  */
 export function confirmsItself(message: string, taskId?: number): boolean {
   if (message.length > 300 || /[?؟]/.test(message)) return false

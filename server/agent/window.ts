@@ -3,8 +3,9 @@ import { transcriptOf, withoutLooseAnswers } from './prompt.ts'
 import { messageTokens } from './token-estimate.ts'
 
 /**
- * The newest messages that fit into so many tokens, newest first. A message is in it whole, with the results of its calls,
- * or not at all; the first, which is to be answered, always is. An answer whose question does not fit goes with it.
+ * The newest messages that fit into the token limit, newest first. A message is included whole, with the results of its
+ * calls, or not at all; the newest, which is to be answered, always is. An answer whose question does not fit is left
+ * out, too.
  */
 export function fitWindow(newestFirst: HistoryMessage[], tokens: number): HistoryMessage[] {
   let left = tokens
@@ -15,6 +16,6 @@ export function fitWindow(newestFirst: HistoryMessage[], tokens: number): Histor
   return withoutLooseAnswers(beyond < 0 ? newestFirst : newestFirst.slice(0, beyond))
 }
 
-/** What a stored message is to a model. */
+/** Tokens of a stored message as the model receives it. */
 export const storedTokens = (message: HistoryMessage): number =>
   transcriptOf(message).reduce((sum, each) => sum + messageTokens(each), 0)

@@ -15,36 +15,36 @@ import { functionToolOf, type Tool } from './tool.ts'
 
 export type Tools = ReadonlyMap<string, Tool>
 
-/** An agent as it is on one occasion, settled once for all steps of a turn. */
+/** An agent prepared for one occasion, the same for all steps of a turn. */
 export interface PreparedAgent {
   readonly model: LanguageModelV4
-  /** How many tokens the model may be given; null: any number. */
+  /** Token limit of the model's context; null: none. */
   readonly contextTokens: number | null
   readonly providerOptions: SharedV4ProviderOptions
   readonly tools: Tools
-  /** The same tools as models are told of them. */
+  /** The same tools as described to models. */
   readonly functionTools: LanguageModelV4FunctionTool[]
   readonly instructions: string
 }
 
-/** Tools of others that may come and go; none of its functions throws. */
+/** Tools of other servers, which may come and go; none of its functions throws. */
 export interface ToolSource extends AsyncDisposable {
   list(): Promise<readonly Tool[]>
-  /** Where a tool's name is taken already. */
+  /** Called for a tool whose name is already taken. */
   leaveOut(tool: Tool): void
 }
 
-/** An agent with all it needs to answer. */
+/** An agent with everything it needs to answer. */
 export interface WorkingAgent {
   readonly introduction: string | undefined
   prepare(occasion: Occasion): Promise<PreparedAgent>
-  /** Its tools alone, with those of others. */
+  /** Its tools and those of other servers, without preparing the rest. */
   toolsFor(occasion: Occasion): Promise<Tools>
-  /** Without those of others. */
+  /** Its own tools only. */
   ownToolsFor(occasion: Occasion): Promise<readonly Tool[]>
 }
 
-/** Throws an AgentMistake when its model cannot be had; one that depends on the occasion is looked at then. */
+/** Throws an AgentMistake when its model is unavailable; a model that depends on the occasion is checked only then. */
 export async function putToWork(
   agent: Agent,
   settings: ModelSettings,

@@ -6,26 +6,26 @@ import { Readable } from 'node:stream'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { isPublicAddress } from './private-addresses.ts'
 
-/** Nothing was sent: the request has had no effect. */
+/** Nothing was sent, so the request has had no effect. */
 export class NotReached extends Error {}
 
 export interface Guard {
   allowPrivate: boolean
-  /** For a request with its whole answer. */
+  /** For a request including its whole response. */
   timeoutMs: number
   maxBytes: number
 }
 
 /**
- * `fetch` for addresses that somebody else may choose. The address that a connection goes to is looked at when it is
- * made, whatever the name has meant a moment before; redirects are given back, not followed. Connections are not kept: one
- * that its server has just closed would leave open whether a request arrived.
+ * `fetch` for URLs that others may choose (against SSRF). The address is checked at connection time, so that a name
+ * cannot change its meaning after a check; redirects are returned, not followed. Connections are not reused: if a
+ * server has just closed one, it would be unclear whether a request arrived.
  */
 export function createGuardedFetch(guard: Guard) {
   return (input: string | URL, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(input)
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    // A literal address is connected to without a look-up.
+    // A literal address is connected to without a lookup.
     if (!guard.allowPrivate && isIP(host) !== 0 && !isPublicAddress(host))
       return Promise.reject(refused(host))
     return send(url, init, guard)
@@ -60,10 +60,10 @@ function send(url: URL, init: RequestInit, { allowPrivate, timeoutMs, maxBytes }
   })
 }
 
-/** All addresses of a name must be public: one that is not says that the name is somebody's trick, or an inner one. */
+/** All addresses of a name must be public: a private one means an attack or an internal name. */
 const lookupPublic: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
-    const addresses = found as LookupAddress[] // as `all` says
+    const addresses = found as LookupAddress[] // an array because of `all`
     const [first] = addresses ?? []
     if (error || !first) return callback(error ?? new Error(`${hostname} has no address`), '')
     if (!addresses.every(({ address }) => isPublicAddress(address))) return callback(refused(hostname), '')
@@ -81,7 +81,7 @@ function responseOf(answer: IncomingMessage, maxBytes: number): Response {
     headers.append(answer.rawHeaders[i] ?? '', answer.rawHeaders[i + 1] ?? '')
   if (bodiless.includes(status)) answer.resume()
   const body = bodiless.includes(status) ? null : Readable.toWeb(Readable.from(bounded(answer, maxBytes)))
-  // Node's stream is the platform's; only their declarations differ.
+  // Node's web stream is the platform's; only the type declarations differ.
   return new Response(body as (NodeStream & ReadableStream) | null, { status, headers })
 }
 

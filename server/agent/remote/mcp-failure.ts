@@ -3,11 +3,11 @@ import { ToolError, UnknownOutcome } from '../tool.ts'
 import { NotReached } from './guarded-fetch.ts'
 import { cut } from './mcp-result.ts'
 
-/** How a call of another's tool fails: for certain, or so that nobody can tell whether it took effect. */
+/** How a remote tool call failed: for certain, or so that nobody can tell whether it took effect. */
 
 const maxCharacters = 500
 
-/** The session has ended on the other side (404), or nothing was sent at all: the call may be made anew. */
+/** The server has ended the session (404), or nothing was sent: the call may be sent again. */
 export const isGone = (error: unknown) => isNotReached(error) || statusOf(error) === 404
 
 export function sayWhy(error: unknown, server: string): unknown {

@@ -1,11 +1,11 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import { type JsonObject, ToolError } from '../tool.ts'
 
-/** What a model reads with every further step. */
+/** A model reads the result with every further step. */
 const maxCharacters = 50_000
 const maxErrorCharacters = 2_000
 
-/** The result of another's tool: data, bounded. Text that is cut says so; pictures and the like are named, not kept. */
+/** The result of a remote tool as bounded data. Shortened text says so; images and the like are named, not kept. */
 export function resultOf({ content, structuredContent, isError }: CallToolResult): JsonObject {
   const text = content
     .map(part => (part.type === 'text' ? part.text : ''))
@@ -19,7 +19,7 @@ export function resultOf({ content, structuredContent, isError }: CallToolResult
   return { text: cut(text, maxCharacters), ...(text.length > maxCharacters && { truncated: true }), ...also }
 }
 
-/** It came as JSON. */
+/** Was parsed from JSON. */
 const isSmallObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' &&
   value !== null &&

@@ -12,17 +12,17 @@ import { resultOf } from './mcp-result.ts'
 import { remoteTool } from './mcp-tool.ts'
 
 const connectMs = 5_000
-/** How long a turn waits for a server that did not answer before. */
+/** How long a turn waits for a server that did not answer the last time. */
 const impatientMs = 1_000
 const freshMs = 300_000
 const backOffMs = { first: 1_000, most: 60_000 }
 const maxTools = 128
 const maxBytes = 8_388_608
 
-/** Where a call's key is, for servers that look for it: ours does. */
+/** Where a call's idempotency key is sent, for servers that read it, as ours does. */
 export const keyInMeta = 'colloquy/idempotency-key'
 
-/** Who hears of what becomes of a server, once each time it changes. */
+/** Told about each change in a server's state, once. */
 export interface Reporter {
   lost(error: unknown): void
   found(tools: number): void
@@ -30,7 +30,7 @@ export interface Reporter {
 }
 
 /**
- * One server of others. Connected to when its tools are wanted; while it cannot be, it has none, and is tried again after a
+ * A remote MCP server. Connected when its tools are first needed; while unreachable it has none and is retried after a
  * pause that doubles.
  */
 export class McpServer implements AsyncDisposable {
@@ -92,13 +92,14 @@ export class McpServer implements AsyncDisposable {
         versionNegotiation: { mode: 'auto', probe: { timeoutMs: connectMs } },
         inputRequired: { autoFulfill: false },
         listMaxPages: 8,
-        // Results are data for the model. Patterns of another's schema are not run here: one may take for ever.
+        // Results are only data for the model. Another server's schema is not evaluated here: its patterns could run
+        // forever.
         jsonSchemaValidator: {
           getValidator: () => value => ({ valid: true, data: value as never, errorMessage: undefined }),
         },
       },
     )
-    // The transport's optional fields allow undefined, those of the interface do not.
+    // The transport's optional fields allow undefined, the interface's do not.
     await client.connect(transport as Parameters<Client['connect']>[0], { timeout: connectMs })
     return client
   }
@@ -147,7 +148,7 @@ export class McpServer implements AsyncDisposable {
       return await client.callTool(call, options)
     } catch (error) {
       if (!isGone(error)) throw error
-      // It knows our session no more, or is not there: either way the call has not begun.
+      // The server has dropped our session or is unreachable: either way the call has not started.
       this.#lose(error)
       return (await this.#reconnected()).callTool(call, options)
     }
@@ -161,13 +162,16 @@ export class McpServer implements AsyncDisposable {
   }
 }
 
-/** One connection per process that only waits: news of changed tools are not worth it. A broken answer is resumed. */
+/**
+ * Refuses the standing stream: notifications of changed tools are not worth an idle connection per process. Resuming a
+ * broken response is allowed.
+ */
 const isStandingStream = (init: RequestInit | undefined) =>
   init?.method === 'GET' && !new Headers(init.headers).has('last-event-id')
 
 const noStream = () => new Response(null, { status: 405 })
 
-/** Resolves when the work is done, or after so long. */
+/** Resolves when the work is done or the time has passed. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<void>()
   const timer = setTimeout(late.resolve, ms)

@@ -3,7 +3,7 @@ import type { Logger } from '../../telemetry.ts'
 import type { ToolSource } from '../working-agent.ts'
 import type { McpServer, Reporter } from './mcp-server.ts'
 
-/** The tools of the servers of others. The client's package is loaded when they are first wanted. */
+/** The tools of remote MCP servers. The client's package is loaded when they are first needed. */
 export function openMcpServers(settings: readonly McpServerSettings[], log: Logger): ToolSource {
   const told = new Set<string>()
   let opened: Promise<McpServer[]> | undefined

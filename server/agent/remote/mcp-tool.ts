@@ -12,7 +12,7 @@ const maxQuestion = 300
 
 export type CallRemote = (name: string, args: JsonObject, context: ToolContext) => Promise<JsonObject>
 
-/** Another's tool as one of ours; undefined when its schema is none that a model could be told. */
+/** Wraps a remote tool as one of ours; undefined when its schema cannot be given to a model. */
 export function remoteTool(
   { name: server, approval }: Pick<McpServerSettings, 'name' | 'approval'>,
   listed: ListedTool,
@@ -27,9 +27,9 @@ export function remoteTool(
     name: safeToolName(`${server}_${listed.name}`),
     description: cut(listed.description ?? listed.title ?? '', maxDescription),
     effect: 'external',
-    // Its own server checks the arguments.
+    // The remote server checks the arguments.
     input: z.record(z.string(), z.unknown()),
-    // Draft 2020-12 and draft 7 agree on what tools use; the schema is the server's word and goes on as it is.
+    // Drafts 2020-12 and 7 agree on what tools use; the remote schema is passed on unchanged.
     inputSchema: schema as JSONSchema7,
     hints: {
       ...(readOnlyHint === true && { readOnly: true }),
@@ -39,9 +39,9 @@ export function remoteTool(
     mayAsk: asks,
     needsApproval: () => asks,
     question: args => `May I use ${listed.name} of ${server} with ${cut(JSON.stringify(args), maxQuestion)}?`,
-    // Arguments of a model are JSON.
+    // A model's arguments are JSON.
     run: (args, context) => call(listed.name, args as JsonObject, context),
   }
-  // Arguments are what `input` gives: nobody else calls it.
+  // Only ever called with arguments that `input` has parsed.
   return tool as Tool
 }

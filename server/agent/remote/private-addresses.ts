@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-/** IPv4 that is nobody's in the public internet: private, shared, loopback, link-local, reserved (RFC 6890, RFC 5771). */
+/** IPv4 ranges that are not public: private, shared, loopback, link-local, reserved (RFC 6890, RFC 5771). */
 const privateIPv4 = new BlockList()
 for (const [network, bits] of [
   ['0.0.0.0', 8],
@@ -20,7 +20,7 @@ for (const [network, bits] of [
 ] as const)
   privateIPv4.addSubnet(network, bits, 'ipv4')
 
-/** Of IPv6 only global unicast is public, and of that not what leads to an IPv4 address, nor the documentation's. */
+/** In IPv6 only global unicast is public, except ranges that embed IPv4 addresses, and documentation. */
 const globalIPv6 = new BlockList()
 globalIPv6.addSubnet('2000::', 3, 'ipv6')
 const excludedIPv6 = new BlockList()
@@ -32,7 +32,7 @@ for (const [network, bits] of [
 ] as const)
   excludedIPv6.addSubnet(network, bits, 'ipv6')
 
-/** Whether a request of a server may go there without anyone having allowed it. What is no address is not. */
+/** Whether the server may send requests there without explicit permission. False for what is not an address. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !privateIPv4.check(address, 'ipv4')
   const [bare = ''] = address.split('%')
