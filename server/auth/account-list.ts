@@ -7,7 +7,7 @@ export interface ListedAccount {
   email: string
 }
 
-/** Those with an account of ours, after `after` in the database's order. */
+/** Users with an account here, after `after` in the database's order. */
 export const listAccounts = (db: Database, after: string, limit: number): Promise<ListedAccount[]> =>
   asAuthRole(db, connection =>
     connection.query('select id, name, email from auth."user" where id > $1 order by id limit $2', [

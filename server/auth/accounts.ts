@@ -12,27 +12,26 @@ import { authTables } from './tables.ts'
 
 export interface AccountSettings extends Secrets {
   db: Database
-  /** The origin under which people reach the server; own tokens name it as issuer and audience. */
+  /** The server's public origin; its own tokens name it as issuer and audience. */
   publicUrl: string
   signingKeys: readonly SigningKey[]
   log: Logger
-  /** Sign-ins and sign-ups of an address, sign-ins into an account; 0 for any number. */
+  /** Attempts per minute: sign-ins and sign-ups from one address, sign-ins into one account; 0: unlimited. */
   attemptsPerMinute?: { ofAddress: number; ofAccount: number }
-  /** Pages elsewhere that people may sign in from. */
+  /** Other origins whose pages people may sign in from. */
   corsOrigins?: readonly string[]
-  /** Addresses and CIDR ranges of the proxies in front, whose word on the client's address is taken. */
+  /** Addresses and CIDR ranges of the proxies in front, whose X-Forwarded-For is trusted. */
   trustedProxies?: readonly string[]
 }
 
 export interface Accounts {
   /**
-   * Answers what is asked of `/api/auth/*`; `peer` is the address at the other end of the connection. Throws what failed
-   * unexpectedly.
+   * Answers requests to `/api/auth/*`; `peer` is the remote address of the connection. Throws on unexpected failures.
    */
   handler(request: Request, peer: string | undefined): Promise<Response>
 }
 
-/** Carries the client's address to the library, for limits and the list of sessions. */
+/** Passes the client's address to the library, for rate limits and the list of sessions. */
 const addressHeader = 'x-colloquy-client-address'
 
 export function createAccounts(settings: AccountSettings): Accounts {
@@ -63,7 +62,7 @@ export function createAccounts(settings: AccountSettings): Accounts {
 
 const signInPath = '/api/auth/sign-in/email'
 
-/** Whose password is being tried, whether there is such an account or not: what is refused must not tell. */
+/** The account whose password is tried, whether it exists or not: a refusal must not reveal that. */
 async function accountTried(request: Request): Promise<string | undefined> {
   if (request.method !== 'POST' || new URL(request.url).pathname !== signInPath) return undefined
   const body: unknown = await request
@@ -74,14 +73,14 @@ async function accountTried(request: Request): Promise<string | undefined> {
   return typeof given === 'string' ? given.toLowerCase() : undefined
 }
 
-/** In the form of the library's other refusals. */
+/** Same form as the library's other refusals. */
 const tooManyAttempts = (retryAfterSeconds: number) =>
   Response.json(
     { code: 'TOO_MANY_ATTEMPTS', message: 'Too many attempts. Try again later.' },
     { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
   )
 
-/** The one description of how accounts work here; tests compare the tables with it. */
+/** The only configuration of accounts; tests compare the tables with it. */
 export function accountOptions({
   db,
   secret,
@@ -105,11 +104,11 @@ export function accountOptions({
     rateLimit: {
       enabled: ofAddress > 0,
       customRules: limits(ofAddress),
-      // `key` is the address, of IPv6 its network, and the path.
+      // `key` is the address (for IPv6 its network) and the path.
       customStorage: { consume: (key, { window, max }) => consume({ db, secret }, { key, window, max }) },
     },
     advanced: {
-      // Said outright: the library leaves these checks out when it believes itself under test.
+      // Set explicitly: the library skips these checks when it believes it is under test.
       disableOriginCheck: false,
       disableCSRFCheck: false,
       ipAddress: { ipAddressHeaders: [addressHeader], trustedProxies: [...trustedProxies] },
@@ -127,7 +126,9 @@ async function consume(settings: Pick<AccountSettings, 'db' | 'secret'>, limit: 
   return { allowed: retryAfter === 0, retryAfter: retryAfter || null }
 }
 
-/** What takes a password is limited; what takes a valid session is not, since a whole office may share an address. */
+/**
+ * Routes that take a password are limited; those that take a valid session are not, as an office may share one address.
+ */
 function limits(max: number) {
   const attempts = { ...aMinute, max }
   return {
@@ -140,7 +141,7 @@ function limits(max: number) {
   } as const
 }
 
-/** Keys come from memory, so that neither signing nor `/api/auth/jwks` reads them again. */
+/** Keys come from memory: neither signing nor `/api/auth/jwks` reads the database. */
 const tokenOptions = (publicUrl: string, signingKeys: readonly SigningKey[]) =>
   ({
     jwks: { keyPairConfig: { alg: 'EdDSA', crv: 'Ed25519' } },
@@ -154,7 +155,7 @@ const tokenOptions = (publicUrl: string, signingKeys: readonly SigningKey[]) =>
     disableSettingJwtHeader: true,
   }) satisfies Parameters<typeof jwt>[0]
 
-/** On one's own machine the page is opened under either name. */
+/** A local server's page is opened under either name. */
 function originsOf(publicUrl: string): string[] {
   const url = new URL(publicUrl)
   const isLoopback = ['localhost', '127.0.0.1'].includes(url.hostname)

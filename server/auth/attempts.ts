@@ -3,16 +3,16 @@ import type { Database } from '../db/database.ts'
 import { asAuthRole } from './auth-role.ts'
 
 export interface AttemptLimit {
-  /** What is counted: an address and a path, or an account. */
+  /** What is counted: attempts from an address on a path, or into an account. */
   key: string
-  /** In seconds, beginning at the database's whole ones. */
+  /** In seconds; windows are aligned to the database's clock. */
   window: number
   max: number
 }
 
 /**
- * Counts an attempt before it is made, on all instances together, and returns after how many seconds it may be made
- * again; 0: now. Addresses and names are not stored: the key is a digest that only the secret makes.
+ * Counts an attempt before it is made, across all instances, and returns after how many seconds it may be made; 0: now.
+ * Addresses and names are not stored: the key is a digest keyed with the secret.
  */
 export async function countAttempt(
   { db, secret }: { db: Database; secret: string },

@@ -1,13 +1,13 @@
 import { drizzle } from 'drizzle-orm/pg-proxy'
 import { asRole, type Connection, type Database } from '../db/database.ts'
 
-/** One transaction under the role that alone may touch the schema auth, and may touch nothing else. */
+/** One transaction under the only role that may access the schema auth; it has access to nothing else. */
 export const asAuthRole = <T>(db: Database, work: (connection: Connection) => Promise<T>): Promise<T> =>
   asRole(db, 'colloquy_auth', work)
 
 type Run = (text: string, values: unknown[]) => Promise<unknown[][]>
 
-/** A query builder for Better Auth: each statement, and each of its transactions, runs under the role of the accounts. */
+/** A query builder for Better Auth: each statement, and each of its transactions, runs under the accounts' role. */
 export function openAuthOrm(db: Database) {
   const runAlone: Run = (text, values) => asAuthRole(db, connection => connection.values(text, values))
   return Object.assign(ormOver(runAlone), {
@@ -18,13 +18,13 @@ export function openAuthOrm(db: Database) {
 
 const ormOver = (run: Run) =>
   drizzle(async (text, values, method) => ({
-    // Without a result of its own a statement is asked which rows it changed: the caller counts them.
+    // A statement without a result returns one row per changed row instead: the caller counts them.
     rows: await run(method === 'execute' ? `${text} returning 1` : text, values),
   }))
 
 /**
- * A transaction that begins with its first write. What Better Auth reads before that takes no locks and would, in READ
- * COMMITTED, see the same; and between the two it hashes a password, for which no connection should wait.
+ * A transaction that begins with its first write. Better Auth's earlier reads take no locks and would see the same in
+ * READ COMMITTED; and before the write it hashes a password, during which no connection should be held.
  */
 async function inOneTransaction<T>(db: Database, runAlone: Run, work: (run: Run) => Promise<T>): Promise<T> {
   const finished = Promise.withResolvers<void>()

@@ -1,4 +1,4 @@
-/** Who a verified token speaks for. `id` is the tenant; the rest is what the token happened to say. */
+/** The user of a verified token. `id` is the tenant; the rest is present if the token had it. */
 export interface AuthenticatedUser {
   id: string
   email: string | undefined

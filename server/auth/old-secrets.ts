@@ -1,19 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** A secret and those before it: what they signed is still accepted, and nothing new is signed with them. */
+/** The current secret and earlier ones: their signatures are still accepted, but nothing new is signed with them. */
 export interface Secrets {
   secret: string
   oldSecrets?: readonly string[] | undefined
 }
 
-/** A value and its signature, percent-encoded, as the library writes them into a cookie or the header set-auth-token. */
+/** A value and its signature, percent-encoded, as the library writes them in the cookie and in set-auth-token. */
 const signed = /^([\w-]+)(?:\.|%2E)((?:[A-Za-z\d+/]|%2B|%2F){43}(?:=|%3D))$/i
 const sessionCookie = /^(?:__Secure-)?better-auth\.session_token$/
 const bearer = /^bearer +(\S+)$/i
 
 /**
- * Sessions that an old secret signed come to the library, which knows the current one alone, with its signature. Each
- * gets it for good when the library next renews its cookie, a day after it was last renewed.
+ * Re-signs sessions that an old secret signed before they reach the library, which knows only the current one. A
+ * session gets the new signature for good when the library renews its cookie, a day after the last renewal.
  */
 export function renewSignatures(headers: Headers, secrets: Secrets): void {
   if (!secrets.oldSecrets?.length) return

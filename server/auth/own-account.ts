@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { asAuthRole } from './auth-role.ts'
 
-/** A user's account as its owner may see it: no password, not even hashed, and no token. Times are the database's. */
+/** A user's account as its owner may see it: no password hash and no token. Times are the database's. */
 export interface OwnAccount {
   id: string
   name: string
@@ -12,7 +12,7 @@ export interface OwnAccount {
   updated_at: string
   sign_in_methods: { provider: string; created_at: string }[]
   sessions: SessionRecord[]
-  /** What was begun by mail, and until when it can be ended. */
+  /** Pending verifications by e-mail, and when they expire. */
   verifications: { created_at: string; expires_at: string }[]
 }
 
@@ -24,11 +24,11 @@ type SessionRecord = {
   user_agent: string | null
 }
 
-/** A verification names its user, or their address, as a text of its own or within JSON. */
+/** A verification contains its user's id or address, as the whole text or within JSON. */
 const ofUser = `(identifier in (u.id, u.email) or value in (u.id, u.email)
   or strpos(value, '"' || u.id || '"') > 0 or strpos(value, '"' || u.email || '"') > 0)`
 
-/** null: an outside issuer's user, who has none here. */
+/** Null: a user of an outside issuer, without an account here. */
 export const findAccount = (db: Database, userId: string): Promise<OwnAccount | null> =>
   asAuthRole(db, async connection => {
     const [found] = await connection.query<{ account: OwnAccount }>(
@@ -50,7 +50,7 @@ export const findAccount = (db: Database, userId: string): Promise<OwnAccount | 
     return found?.account ?? null
   })
 
-/** Signs out everywhere: sessions and ways to sign in go with the account. Idempotent. */
+/** Deletes the account with its sessions and sign-in methods, and so signs out everywhere. Idempotent. */
 export const deleteAccount = (db: Database, userId: string): Promise<void> =>
   asAuthRole(db, async connection => {
     await connection.query(
@@ -60,7 +60,7 @@ export const deleteAccount = (db: Database, userId: string): Promise<void> =>
     await connection.query('delete from auth."user" where id = $1', [userId])
   })
 
-/** A batch of what has expired; returns how many sessions that were. */
+/** Deletes a batch of expired rows; returns how many of them were sessions. */
 export const forgetExpiredSessions = (db: Database, limit: number): Promise<number> =>
   asAuthRole(db, async connection => {
     await connection.query(`set local lock_timeout = '300ms'`)

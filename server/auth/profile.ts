@@ -1,10 +1,10 @@
 import { APIError } from 'better-auth/api'
 
 const maxNameCharacters = 100
-/** RFC 5321, 4.5.3.1.3, less the angle brackets. */
+/** RFC 5321, 4.5.3.1.3, without the angle brackets. */
 const maxEmailCharacters = 254
 
-/** Refuses what the library lets through and a token could not carry. */
+/** Refuses values that the library accepts but a token could not carry. */
 export async function checkProfile({ name, email }: { name?: unknown; email?: unknown }): Promise<void> {
   if (typeof name === 'string' && !isName(name)) {
     throw refusal(

@@ -3,14 +3,14 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSy
 import { join } from 'node:path'
 import { minSecretCharacters } from '../config-values.ts'
 
-/** What is wrong with a secret for sessions and tokens; undefined when nothing is. Never repeats it. */
+/** The problem with a secret for sessions and tokens; undefined if there is none. Never repeats the secret. */
 export function findSecretProblem(secret: string | undefined): string | undefined {
   if (!secret) return 'The secret is missing'
   if (secret.length >= minSecretCharacters) return undefined
   return `The secret has ${secret.length} characters and needs at least ${minSecretCharacters}`
 }
 
-/** The secret of the embedded database, in `<dataDir>/secret`: made by the first call, the same ever after. */
+/** The embedded database's secret, in `<dataDir>/secret`: made by the first call and kept. */
 export function keepSecret(dataDir: string): string {
   const path = join(dataDir, 'secret')
   const secret = readSecret(path) ?? makeSecret(dataDir, path)
@@ -28,7 +28,7 @@ function readSecret(path: string): string | undefined {
   }
 }
 
-/** A link to a file already written appears whole or not at all, and never replaces one that is there. */
+/** Atomic: linking a complete file makes it appear whole or not at all, and never replaces an existing one. */
 function makeSecret(dataDir: string, path: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomBytes(6).toString('hex')}`
@@ -36,7 +36,7 @@ function makeSecret(dataDir: string, path: string): string {
     writeDurably(draft, `${randomBytes(32).toString('base64url')}\n`)
     linkSync(draft, path)
   } catch (error) {
-    if (!isFileError(error, 'EEXIST')) throw error // another process was faster: its secret counts
+    if (!isFileError(error, 'EEXIST')) throw error // another process was faster: use its secret
   } finally {
     rmSync(draft, { force: true })
   }
@@ -56,6 +56,6 @@ function writeDurably(path: string, text: string): void {
 const isFileError = (error: unknown, code: string) =>
   error instanceof Error && 'code' in error && error.code === code
 
-/** A key of its own for another purpose (RFC 5869): the same on every instance with the same secret. */
+/** Derives a key for another purpose (RFC 5869): the same on every instance with the same secret. */
 export const keyFrom = (secret: string, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', `colloquy ${purpose}`, 32))

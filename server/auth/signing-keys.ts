@@ -5,7 +5,7 @@ import type { Connection, Database } from '../db/database.ts'
 import { asAuthRole } from './auth-role.ts'
 import type { Secrets } from './old-secrets.ts'
 
-/** A key pair as Better Auth stores it: both keys as JSON Web Keys in text, the private one encrypted. */
+/** A key pair as Better Auth stores it: both keys as JWK text, the private one encrypted. */
 export interface SigningKey {
   id: string
   publicKey: string
@@ -16,9 +16,10 @@ export interface SigningKey {
 }
 
 /**
- * The keys that sign own tokens, newest first; the first process to ask makes one. Read once: signing and verifying
- * then need no database. The newest alone signs; one that an old secret encrypted is encrypted anew, the same key, so
- * that tokens of every instance stay good at every other. Throws when none of the secrets is the one.
+ * The keys for our own tokens, newest first; the first process creates one. Read once, so that signing and verifying
+ * need no database. Only the newest key signs. If it is encrypted with an old secret, it is encrypted again with the
+ * current one; the key itself stays, so that all instances keep accepting each other's tokens. Throws when none of the
+ * secrets decrypts it.
  */
 export async function prepareSigningKeys(db: Database, secrets: Secrets): Promise<SigningKey[]> {
   const made = await makeSigningKey(secrets.secret)
@@ -32,7 +33,7 @@ export async function prepareSigningKeys(db: Database, secrets: Secrets): Promis
   return keys
 }
 
-/** What others verify own tokens with, as `/api/auth/jwks` shows it. */
+/** The public keys for verifying our own tokens, as `/api/auth/jwks` shows them. */
 export const publicKeysOf = (keys: readonly SigningKey[]): JSONWebKeySet => ({
   keys: keys.map(key => ({ ...JSON.parse(key.publicKey), alg: key.alg, kid: key.id })),
 })
@@ -88,6 +89,6 @@ async function underCurrentSecret(
 const encrypt = async (data: string, secret: string) =>
   JSON.stringify(await symmetricEncrypt({ key: secret, data }))
 
-/** Undefined: another secret encrypted it. */
+/** Undefined: encrypted with another secret. */
 const decrypt = (key: SigningKey, secret: string): Promise<string | undefined> =>
   symmetricDecrypt({ key: secret, data: JSON.parse(key.privateKey) }).catch(() => undefined)

@@ -1,6 +1,8 @@
 import { boolean, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
 
-/** The typed mirror of migrations/0009-auth.sql. Keys and columns carry Better Auth's own field names: it looks them up. */
+/**
+ * Typed mirror of migrations/0009-auth.sql. Keys and columns have Better Auth's field names, because it looks them up.
+ */
 
 const auth = pgSchema('auth')
 

@@ -13,24 +13,24 @@ import {
 import type { TrustedIssuer } from '../config.ts'
 import type { Secrets } from './old-secrets.ts'
 
-/** Tokens from one place, all signed in one way: what else the header asks for is not tried. */
+/** Tokens of one origin, all signed the same way: any other algorithm in the header is not tried. */
 export interface TokenKind {
-  /** Begins the ids of an outside issuer's users. */
+  /** Prefix of the user ids of an outside issuer. */
   prefix: string | undefined
   verify(token: string, now: Date): Promise<JWTPayload>
 }
 
 export interface TokenSources extends Secrets {
-  /** The origin that own tokens name as issuer and audience. */
+  /** The origin that our own tokens name as issuer and audience. */
   publicUrl: string
-  /** The public keys of own tokens. */
+  /** The public keys of our own tokens. */
   jwks: JSONWebKeySet
   issuers: readonly TrustedIssuer[]
 }
 
 /**
- * Tells a token's kind by what it claims to be. Nothing is believed by that: each kind then checks the signature with
- * its own keys and algorithms alone (RFC 8725, 3.1). Undefined for what no kind accepts; throws on what is no JWT.
+ * Determines a token's kind from its unverified claims. That is safe: each kind then verifies the signature with only
+ * its own keys and algorithms (RFC 8725, 3.1). Undefined if no kind accepts it; throws if it is not a JWT.
  */
 export function recognizeTokens(sources: TokenSources): (token: string) => TokenKind | undefined {
   const own = ownTokens(sources)
@@ -39,7 +39,7 @@ export function recognizeTokens(sources: TokenSources): (token: string) => Token
   return token => {
     const { alg, typ } = decodeProtectedHeader(token)
     const { iss } = decodeJwt(token)
-    // A logout or session-cache token has claims like these but is not meant for an API (RFC 8725, 3.11).
+    // Logout and session-cache tokens have similar claims but are not meant for an API (RFC 8725, 3.11).
     if (typ !== undefined && !/^(application\/)?(at\+)?jwt$/i.test(typ)) return undefined
     const issuer = iss === undefined ? undefined : outside.get(iss)
     if (issuer) return issuer
@@ -49,7 +49,7 @@ export function recognizeTokens(sources: TokenSources): (token: string) => Token
 
 const always = (now: Date): JWTVerifyOptions => ({ requiredClaims: ['exp', 'sub'], currentDate: now })
 
-/** What `GET /api/auth/token` gives out. */
+/** Tokens issued by `GET /api/auth/token`. */
 function ownTokens({ jwks, publicUrl }: TokenSources): TokenKind {
   const keys = createLocalJWKSet(jwks)
   const expected = { algorithms: ['EdDSA'], issuer: publicUrl, audience: publicUrl }
@@ -59,7 +59,7 @@ function ownTokens({ jwks, publicUrl }: TokenSources): TokenKind {
   }
 }
 
-/** What a front end with the same Better Auth secret signs by itself. */
+/** Tokens signed by a front end that has the same Better Auth secret. */
 function sharedSecretTokens(secrets: readonly string[]): TokenKind {
   const keys = secrets.map(secret => createSecretKey(Buffer.from(secret)))
   const expected = { algorithms: ['HS256'] }

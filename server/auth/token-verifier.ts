@@ -6,8 +6,8 @@ import { VerifiedTokens } from './verified-tokens.ts'
 
 export interface TokenVerifier {
   /**
-   * Whom an `Authorization` header speaks for. Asks no database, and for a token seen before computes no signature.
-   * Throws `unauthenticated` without a bearer token, `token_expired`, and `invalid_token` for whatever else is wrong.
+   * The user of an `Authorization` header. Needs no database, and no signature check for a token seen before. Throws
+   * `unauthenticated` without a bearer token, `token_expired`, and `invalid_token` for anything else.
    */
   verify(authorization: string | undefined): Promise<AuthenticatedUser>
 }
@@ -20,7 +20,7 @@ interface VerifierSettings extends TokenSources {
 }
 
 const maxTokenCharacters = 8192
-/** How long a key that an outside issuer has withdrawn may still be honoured through a remembered token. */
+/** How long a remembered token stays valid after an outside issuer has withdrawn its key. */
 const rememberedForMs = 300_000
 
 export function createTokenVerifier({
@@ -36,7 +36,7 @@ export function createTokenVerifier({
     if (!kind) throw new AppError('invalid_token')
     const claims = await kind.verify(token, new Date(now))
     const user = userOf(claims, kind)
-    // jose has refused a token whose exp is missing or no number.
+    // jose has rejected tokens whose exp is missing or not a number.
     const expiresAt = Number(claims.exp) * 1000
     verified.keep(token, user, Math.min(expiresAt, now + rememberedForMs))
     return user
@@ -51,7 +51,7 @@ export function createTokenVerifier({
   }
 }
 
-/** RFC 6750, 2.1; the scheme in any case (RFC 9110, 11.1). */
+/** RFC 6750, 2.1; the scheme is case-insensitive (RFC 9110, 11.1). */
 function bearerTokenOf(authorization = ''): string {
   const [, token] = /^bearer +(.+)$/i.exec(authorization) ?? []
   if (!token) throw new AppError('unauthenticated')
@@ -66,7 +66,7 @@ function userOf(claims: JWTPayload, { prefix }: TokenKind): AuthenticatedUser {
   return Object.freeze({ id, email: textOf(claims.email), name: textOf(claims.name) })
 }
 
-/** As the database keeps it: two ids that differ here must not become the same text there. */
+/** Storable unchanged: two ids that differ here must not become the same text in the database. */
 const isUsable = (claim: unknown): claim is string =>
   typeof claim === 'string' &&
   claim !== '' &&
@@ -74,10 +74,13 @@ const isUsable = (claim: unknown): claim is string =>
   claim.isWellFormed() &&
   !/\p{Cc}/u.test(claim)
 
-/** What is kept with each turn, and told to models. */
+/** A claim that is stored with each turn and given to models. */
 const textOf = (claim: unknown) => (isUsable(claim) ? claim : undefined)
 
-/** Also when an outside issuer's keys cannot be had: what cannot be checked is not let in; the cause is for the log. */
+/**
+ * Also refuses when an outside issuer's keys are unavailable: what cannot be verified is not accepted. The cause is
+ * logged.
+ */
 function refuse(cause: unknown): never {
   if (cause instanceof AppError) throw cause
   throw new AppError(cause instanceof errors.JWTExpired ? 'token_expired' : 'invalid_token', undefined, {

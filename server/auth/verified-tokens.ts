@@ -5,7 +5,10 @@ interface VerifiedToken {
   until: number
 }
 
-/** Remembers whom tokens speak for until a moment in milliseconds, at most `limit` of them; the oldest goes first. */
+/**
+ * Remembers the users of verified tokens until a time in milliseconds, at most `limit` tokens; the oldest is dropped
+ * first.
+ */
 export class VerifiedTokens {
   readonly #limit: number
   readonly #tokens = new Map<string, VerifiedToken>()
