@@ -4,7 +4,7 @@ import { findSchemaProblem } from '../db/migrate.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { CommandError } from './command.ts'
 
-/** The database of the settings, as it is: a command that looks after it changes no schema. */
+/** Opens the configured database as it is: an admin command does not migrate the schema. */
 export async function withDatabase<T>(work: (db: Database, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig()
   const db = await openDatabase(config)

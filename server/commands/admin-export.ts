@@ -23,7 +23,7 @@ export const adminExport: Command = {
     }),
 }
 
-/** What was begun and could not be ended is no export. */
+/** An incomplete file is removed: it is not an export. */
 async function writeNew(path: string, pieces: AsyncIterable<string>): Promise<void> {
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
   try {

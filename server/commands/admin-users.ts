@@ -16,7 +16,7 @@ export const adminUsers: Command = {
   run: ({ after = '', limit }) =>
     withDatabase(async db => {
       const count = readCount('limit', limit, { min: 1, max: 1000, fallback: 50 })
-      // One more than is shown tells whether there are more.
+      // One more row than shown tells whether there are more.
       const accounts = new Map((await listAccounts(db, after, count + 1)).map(each => [each.id, each]))
       const others = [...accounts.keys()]
       const ids = await listKnownUsers(db, { after, limit: count + 1, others })
@@ -39,7 +39,7 @@ export const adminUsers: Command = {
     }),
 }
 
-/** Somebody who is being erased at this moment. */
+/** Zero counts for a user who is being erased right now. */
 function nothingIfErased(error: unknown): UserCounts {
   if (isUserErased(error)) return { conversations: 0, turns: 0, tasks: 0, last_active_at: null }
   throw error

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
 
-/** Something the program does when named on its command line. */
+/** A command of the program's command line. */
 export interface Command {
   name: string
   summary: string
-  /** What `--help` says after the summary. */
+  /** The text of `--help` after the summary. */
   help: string
   options: readonly CommandOption[]
-  /** What it is about, named without dashes: `erase USER`. All are required. */
+  /** Required positional arguments: `erase USER`. */
   operands?: readonly string[]
   /** Resolves to the exit code. */
   run(values: Readonly<Record<string, string | undefined>>): Promise<number>
@@ -15,15 +15,15 @@ export interface Command {
 
 export interface CommandOption {
   name: string
-  /** What the value is, as help names it: `--user ID`; without one the option stands alone. */
+  /** The value's name in the help: `--user ID`; an option without one is a flag. */
   value?: string
   summary: string
 }
 
-/** What is wrong with the command line or the machine, as one line for the person who typed it. */
+/** A problem with the command line or the machine, as one line for the person who typed it. */
 export class CommandError extends Error {}
 
-/** Reads `--name value` and operands, by their names, as the command knows them; undefined when help was asked for. */
+/** Parses the command's options and operands into values by name; undefined when help was requested. */
 export function parseOptions(
   command: Command,
   args: string[],
@@ -46,7 +46,7 @@ export function parseOptions(
   }
 }
 
-/** The whole number that an option gives, or `fallback` without it. */
+/** The whole number given for an option, or `fallback` without it. */
 export function readCount(
   name: string,
   text: string | undefined,

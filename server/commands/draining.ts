@@ -1,8 +1,8 @@
 import type { Server, ServerResponse } from 'node:http'
 
-/** Lets the connections of a server go without cutting off what somebody is sending on one of them. */
+/** Closes a server's connections without interrupting requests that are being sent. */
 export interface Draining {
-  /** From now on every answer is the last on its connection, and says so (RFC 9112, section 9.6). */
+  /** From now on every response is the last on its connection and says so (RFC 9112, section 9.6). */
   begin(): void
 }
 

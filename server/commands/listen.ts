@@ -8,30 +8,33 @@ import { refuseConnection, refuseRequest, refuseUnreadable } from './refuse-conn
 
 export type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
 
-/** A port that is taken. Requests wait until `answerWith` says who answers them. */
+/** A bound port. Requests wait until `answerWith` supplies their handler. */
 export interface Listening extends AsyncDisposable {
   port: number
   answerWith(fetch: Fetch): void
-  /** Takes requests still, each the last of its connection, so that clients go elsewhere by themselves. */
+  /** Still accepts requests, each the last on its connection, so that clients move elsewhere by themselves. */
   drain(): void
   stopAccepting(): void
 }
 
 const serverOptions = {
-  /** Longer than the idle time of common load balancers (60 s), or they meet connections that are just being closed. */
+  /**
+   * Longer than the idle timeout of common load balancers (60 s), which might otherwise use a connection while it
+   * closes.
+   */
   keepAliveTimeout: 65_000,
   headersTimeout: 20_000,
-  /** For a whole request to arrive; an answer may take as long as it wants. */
+  /** Time limit for receiving a request; the response may take any time. */
   requestTimeout: 60_000,
   maxHeaderSize: 16_384,
-  /** How often the two are looked at. */
+  /** How often the two time limits above are checked. */
   connectionsCheckingInterval: 5_000,
 }
 
-/** More than these is no browser and no proxy; Node would drop what is beyond its own limit without a word. */
+/** No browser or proxy sends more; beyond its own limit Node would drop headers silently. */
 const maxHeaders = 100
 
-/** `timeouts` are for tests, which do not wait so long. */
+/** `timeouts`: shorter ones, for tests. */
 export async function listen(
   config: Config,
   timeouts: Partial<typeof serverOptions> = {},
@@ -40,9 +43,9 @@ export async function listen(
   let answer: Fetch = async (request, bindings) => (await application.promise)(request, bindings)
   const listener = getRequestListener(
     (request, bindings) =>
-      // A server of node:http has HTTP/1 bindings.
+      // A node:http server has HTTP/1 bindings.
       refuseHeaders(bindings as HttpBindings) ?? answer(request, bindings as HttpBindings),
-    // HTTP/1.0 needs no Host, and load balancers ask so whether a server is there.
+    // HTTP/1.0 requires no Host, and load balancers use it for health checks.
     { hostname: 'localhost', errorHandler: refuseUnreadable },
   )
   const server = createServer({ ...serverOptions, ...timeouts }, listener)
@@ -81,7 +84,7 @@ function bind(server: Server, config: Config): Promise<number> {
   })
 }
 
-/** Each connection ends with the answer it is busy with; after a second the rest is cut. */
+/** Each connection closes after the response it is busy with; after a second the rest are cut. */
 async function closeConnections(server: Server): Promise<void> {
   const closed = new Promise<void>(resolve => {
     server.close(() => resolve())

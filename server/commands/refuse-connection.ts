@@ -9,7 +9,7 @@ const codes: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-/** What is no HTTP, or too much of it, never becomes a request; it is answered like everything else nevertheless. */
+/** Input that is not HTTP, or too large, never becomes a request; it still gets a response in our usual form. */
 export function refuseConnection(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -27,14 +27,16 @@ export function refuseConnection(error: Error & { code?: string }, socket: Duple
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** What is HTTP and still nothing for the application. */
+/** Refuses a valid HTTP request before it reaches the application. */
 export function refuseRequest(code: ErrorCode, detail?: string): Response {
   const answer = problemResponse(new AppError(code, detail))
   for (const [name, value] of Object.entries(guardHeaders)) answer.headers.set(name, value)
   return answer
 }
 
-/** An address that cannot be read with its `Host` is the client's fault; the application answers for its own. */
+/**
+ * A URL that cannot be built from the path and `Host` is the client's fault; the application handles its own errors.
+ */
 export const refuseUnreadable = (error: unknown): Response =>
   error instanceof RequestError
     ? refuseRequest('invalid', 'The address or the Host header is not valid')

@@ -4,7 +4,7 @@ import { isUserErased } from '../db/failure.ts'
 import { isKnownUser } from '../store/user-export.ts'
 import { CommandError } from './command.ts'
 
-/** A mistyped id is found before anything is done about it. */
+/** Catches a mistyped id before anything is done with it. */
 export async function requireKnown(db: Database, user: string): Promise<void> {
   if (await findAccount(db, user)) return
   if (await isKnownUser(db, user).catch(error => refuseErased(user, error))) return

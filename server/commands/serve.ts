@@ -34,14 +34,14 @@ gets SHUTDOWN_GRACE_SECONDS. A second one stops at once.`,
   },
 }
 
-/** Beside the packages and not in the system's folder for temporary files, where others could put code of theirs. */
+/** Next to the packages, not in the system's temporary folder, where others could plant code. */
 const compiledCode = join(import.meta.dirname, '../../node_modules/.cache/colloquy')
 
-/** Serves until a signal asks it to stop. */
+/** Serves until a signal stops it. */
 async function serve(settings: Config, log: Logger): Promise<number> {
-  // The port first: a process that cannot serve leaves the database alone. Undone in reverse.
+  // Bind the port first: a process that cannot serve must not touch the database. Undone in reverse.
   await using listening = await listen(settings)
-  // Loaded here: the other commands start at once without all of it. Where nothing can be kept, it is compiled anew.
+  // Loaded here, so that other commands start fast. If the cache cannot be written, code is compiled each time.
   enableCompileCache(compiledCode)
   const [{ createApp }, { createContext }] = await Promise.all([import('../app.ts'), import('../context.ts')])
   const config = onPort(settings, listening.port)
@@ -61,7 +61,7 @@ async function serve(settings: Config, log: Logger): Promise<number> {
 
 const urlOf = ({ host, port }: Config) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
-/** An agent of one's own may have a model of its own: which one is known when a turn asks. */
+/** A custom agent may choose its own model, which is known only when a turn asks. */
 const agentOf = ({ agent, model }: Config) => (agent ? { agent } : { model: model.spec })
 
 function greet(config: Config): void {
@@ -73,8 +73,8 @@ function greet(config: Config): void {
 }
 
 /**
- * The first signal asks. The next one, a second later or more, finds no listener and ends the process as signals do;
- * not sooner, because Ctrl+C under npm arrives twice: from the terminal and from npm.
+ * The first signal asks to stop. The next one, a second or more later, finds no listener and ends the process by
+ * default. Not sooner, because Ctrl+C under npm arrives twice: from the terminal and from npm.
  */
 function stopSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()

@@ -1,4 +1,4 @@
-/** Rows under their headings, each column as wide as it must be; numbers to the right. */
+/** Prints rows under their headings, with columns as wide as needed; numbers are right-aligned. */
 export function printTable(headings: string[], rows: (string | number)[][]): void {
   const lines = [headings, ...rows.map(row => row.map(String))]
   const widths = headings.map((_, i) => Math.max(...lines.map(line => (line[i] ?? '').length)))

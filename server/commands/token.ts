@@ -34,14 +34,14 @@ Example: curl -H "authorization: Bearer $(npm run --silent token -- --user ada)"
   },
 }
 
-/** A server that runs has made one: if there is none, it may be the wrong folder. */
+/** A running server has created the folder: if it is missing, this may be the wrong one. */
 function secretOf(dataDir: string): string {
   if (!existsSync(dataDir))
     console.error(`${dataDir} is new: only a server with this DATA_DIR will know the token`)
   return keepSecret(dataDir)
 }
 
-/** A colon belongs to users of outside issuers; the server takes no such name from a token of its own. */
+/** Colons are reserved for users of outside issuers; the server rejects them in its own tokens. */
 function requireUserId(user: string | undefined): asserts user is string {
   if (user && user.length <= 255 && user.isWellFormed() && !/[:\p{Cc}]/u.test(user)) return
   throw new CommandError(
@@ -53,7 +53,7 @@ const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400 }
 
 function secondsOf(text: string): number {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
-  // The pattern lets only these four letters through.
+  // The pattern allows only these four letters.
   const seconds = Number(count) * unitSeconds[(unit ?? 's') as keyof typeof unitSeconds]
   if (seconds >= 1 && seconds <= 365 * unitSeconds.d) return seconds
   throw new CommandError('--expires must be a time such as 30s, 15m, 1h or 7d, at most 365d')

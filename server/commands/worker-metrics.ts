@@ -2,8 +2,8 @@ import cluster, { type Worker } from 'node:cluster'
 import { aggregate, type Metrics, type MetricsSnapshot } from '../telemetry/metrics.ts'
 
 /**
- * Processes that share a port are scraped as one, since nobody can choose which of them answers: the one that was asked
- * asks the first process, which asks all of them.
+ * Processes that share a port are scraped as one, since a scraper cannot choose which of them answers: the process that
+ * was scraped asks the first process, which asks all of them.
  */
 
 type Message =
@@ -16,7 +16,7 @@ const patienceMs = 2_000
 const isMessage = (message: unknown): message is Message =>
   typeof message === 'object' && message !== null && 'metrics' in message
 
-/** In the first process. `by` tells scrapes apart that go on at once. */
+/** Runs in the first process. `by` distinguishes concurrent scrapes. */
 export function shareMetrics(): () => void {
   let scrapes = 0
   const open = new Map<number, (own: MetricsSnapshot) => void>()
@@ -48,7 +48,7 @@ export function shareMetrics(): () => void {
   return () => void cluster.off('message', hear)
 }
 
-/** In a worker: the metrics of all of them, in the exposition format. */
+/** Runs in a worker: the metrics of all processes, in the exposition format. */
 export function gatherMetrics(metrics: Metrics): () => Promise<string> {
   let scrapes = 0
   const open = new Map<number, (processes: MetricsSnapshot[]) => void>()
@@ -68,6 +68,6 @@ export function gatherMetrics(metrics: Metrics): () => Promise<string> {
   }
 }
 
-/** To a process that may just be going. */
+/** Sends to a process that may be exiting. */
 const send = (worker: Worker | undefined, message: Message) =>
   void (worker?.isConnected() && worker.send(message, () => {}))

@@ -3,9 +3,9 @@ import type { Logger } from '../telemetry.ts'
 import { shareMetrics } from './worker-metrics.ts'
 
 /**
- * Serves with `count` processes on one port. Each is an instance like any other: it finds the others only through the
- * database. One that dies while it serves is replaced, and its turns go on elsewhere meanwhile; one that cannot even
- * start ends all of them. Resolves to the exit code.
+ * Serves with `count` processes on one port. Each is an ordinary instance, which knows the others only through the
+ * database. A worker that dies while serving is replaced, and its turns continue on other instances; a worker that
+ * cannot start ends all of them. Resolves to the exit code.
  */
 export async function runWorkers(count: number, log: Logger): Promise<number> {
   const running = new Set<Worker>()
@@ -19,8 +19,8 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
     isStopping = true
     for (const worker of running) worker.process.kill('SIGTERM')
   }
-  // Each takes connections itself. Node's own way, the first process handing them out, never answers those it has handed
-  // to a worker that hangs or dies before it took them.
+  // Each worker accepts connections itself. With Node's default, where the first process hands them out, connections
+  // handed to a worker that hangs or dies are never answered.
   cluster.schedulingPolicy = cluster.SCHED_NONE
   const stopSharing = shareMetrics()
   cluster.on('message', (worker, message) => message === 'serving' && serving.add(worker))
@@ -40,8 +40,8 @@ export async function runWorkers(count: number, log: Logger): Promise<number> {
   return allGone.promise.finally(stopSharing).finally(() => process.off('SIGTERM', stop).off('SIGINT', stop))
 }
 
-/** A worker tells that it serves; before that it has only taken the port. */
+/** A worker reports that it serves; before that it has only bound the port. */
 export const reportServing = () => cluster.worker?.send('serving')
 
-/** A worker that is done has nothing more to say; the line to the first process would keep it alive. */
+/** Disconnects a finished worker: its channel to the first process would keep it alive. */
 export const hangUp = () => cluster.worker?.disconnect()
