@@ -1,4 +1,4 @@
-/** One thing that must hold for the server to work, whether it does, and what to do when it does not. */
+/** One condition for the server to work, whether it holds, and what to do if not. */
 export interface Check {
   name: string
   ok: boolean

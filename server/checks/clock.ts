@@ -1,10 +1,10 @@
 import type { Connection } from '../db/database.ts'
 import { type Check, failed, passed } from './check.ts'
 
-/** Turns and leases go by the database's clock alone, the expiry of tokens by this machine's. */
+/** Turns and leases use only the database's clock; the expiry of tokens uses this machine's. */
 const toleratedSeconds = 30
 
-/** The answer was made some time between question and arrival: the doubt is on our side. */
+/** The database read its clock between request and response; this uncertainty counts in its favour. */
 export async function checkClock(db: Connection): Promise<Check> {
   const askedAt = Date.now()
   const [row] = await db.query<{ now: string | number }>(

@@ -3,12 +3,12 @@ import { explain, problemKindOf } from '../db/database-problem.ts'
 import { findSchemaProblem } from '../db/migrate.ts'
 import { type Check, failed, passed } from './check.ts'
 
-/** Roles the server takes, one for each kind of work; see migrations/0001-schema.sql. */
+/** The roles that the server assumes, one for each kind of work; see migrations/0001-schema.sql. */
 const roles = ['colloquy_server', 'colloquy_sweeper', 'colloquy_auth']
 
 /**
- * Asks an open database whether it can serve: it answers, its schema fits this code, and tenants are kept apart.
- * Names neither its address nor its user: anyone may read the answer. Never throws.
+ * Checks that an open database can serve: it responds, its schema fits this code, and tenants are separated. Does not
+ * name its address or user, because the result is public. Never throws.
  */
 export async function checkDatabase(db: Database): Promise<Check[]> {
   const database = await explained('database', async () => {
@@ -38,7 +38,7 @@ async function checkSchema(db: Connection): Promise<Check> {
   return problem ? failed('schema', problem, 'run: npm run migrate') : passed('schema', 'fits this code')
 }
 
-/** The user of the connection may be anyone, a superuser even; what counts is who it becomes for each piece of work. */
+/** The connection's user may be anyone, even a superuser; what counts is the role assumed for each kind of work. */
 async function checkRoles(tx: Connection): Promise<Check> {
   for (const role of roles) {
     await tx.query(`set local role ${role}`)

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { modelHost, parseModelSpec } from '../model-settings.ts'
 import { type Check, failed, passed } from './check.ts'
 
-/** What providers refuse later, or would never understand: known before anyone asks them. Nothing is sent. */
+/** Finds settings that providers would reject later, before anyone depends on them. Sends nothing. */
 export function checkModelAccess({ model }: Config): Check[] {
   const spec = parseModelSpec(model.spec)
   if (!spec || spec.provider === 'offline') return []
@@ -36,7 +36,7 @@ const isReadable = (url: URL | null, key: string | undefined) =>
   url?.protocol === 'http:' &&
   !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
 
-/** Without it the API works all the same, and `/` says what to do. */
+/** Without the built page the API still works, and `/` explains what to do. */
 export const checkPage = (): Check =>
   passed(
     'page',

@@ -9,14 +9,14 @@ export async function checkPort(config: Config): Promise<Check> {
   return failed('port', problem.says, problem.remedy)
 }
 
-/** How a Colloquy that listens where the settings say answers /readyz; undefined when none does. */
+/** The /readyz response of a Colloquy at the configured address; undefined when there is none. */
 export async function findRunningServer({ host, port }: Config): Promise<Response | undefined> {
   const at = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   try {
     const response = await fetch(`http://${at}:${port}/readyz`, { signal: AbortSignal.timeout(5_000) })
     return response.headers.get('server') === 'Colloquy' ? response : undefined
   } catch {
-    return undefined // nothing there that speaks HTTP: not ours
+    return undefined // nothing there speaks HTTP: not ours
   }
 }
 
@@ -33,7 +33,7 @@ interface PortProblem {
   remedy: string
 }
 
-/** Why nothing can listen there. */
+/** Why the server cannot listen there. */
 export function explainListenError(error: Error, { host, port }: Config): PortProblem {
   switch ('code' in error ? error.code : undefined) {
     case 'EADDRINUSE':

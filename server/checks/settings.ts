@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { modelHost, parseModelSpec } from '../model-settings.ts'
 import { type Check, failed, passed } from './check.ts'
 
-/** Looks only; what is missing is made by `serve`. */
+/** Only looks; `serve` creates what is missing. */
 export function checkSecret({ secret, dataDir }: Config): Check {
   if (secret) return passed('secret', 'from BETTER_AUTH_SECRET')
   const file = join(dataDir, 'secret')
@@ -20,7 +20,7 @@ export function checkSecret({ secret, dataDir }: Config): Check {
     : passed('secret', `from ${file}`)
 }
 
-/** The settings themselves were checked when they were read. */
+/** The settings themselves were validated when read. */
 export function checkModel({ model }: Config): Check {
   const spec = parseModelSpec(model.spec)
   if (!spec || spec.provider === 'offline') {
