@@ -1,4 +1,6 @@
-/** The first `limit` values keep their name, all later ones share one: whatever is counted, the series stay few. */
+/**
+ * The first `limit` values keep their name and all later ones share one, so that the number of series stays bounded.
+ */
 export function boundedLabel(limit: number): (value: string) => string {
   const known = new Set<string>()
   return value => {

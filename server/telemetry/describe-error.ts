@@ -8,9 +8,11 @@ export interface ErrorDescription {
   cause?: ErrorDescription
 }
 
-/** Of an error, what names it and where it came from: drivers add statements, details and values of people's rows. */
+/**
+ * Describes an error by what identifies it and where it came from: drivers add statements, details and users' values.
+ */
 export function describeError(error: unknown): ErrorDescription {
-  // The query builder's quotes its statement with all values; what went wrong is its cause.
+  // The query builder's error quotes the statement with all values; its cause says what went wrong.
   if (error instanceof DrizzleQueryError) return describeError(error.cause ?? 'The statement failed')
   if (!(error instanceof Error)) return { type: typeof error, message: describeThrown(error) }
   return {
@@ -22,7 +24,7 @@ export function describeError(error: unknown): ErrorDescription {
   }
 }
 
-/** An error may know what of itself is fit for the log. */
+/** An error may define its own text for the log. */
 function messageOf(error: Error): string {
   if ('inLog' in error && typeof error.inLog === 'string') return error.inLog
   return quotesValues(error) ? withoutQuoted(error.message) : error.message
@@ -30,7 +32,7 @@ function messageOf(error: Error): string {
 
 const describeThrown = (value: unknown) => (typeof value === 'object' && value ? 'An object' : String(value))
 
-/** Engines quote what they could not parse: headers with keys in them, JSON, and Postgres what is no such value (class 22). */
+/** Engines quote input they could not parse: headers with keys, JSON, and in Postgres invalid values (class 22). */
 const quotesValues = (error: Error) =>
   error instanceof SyntaxError ||
   error instanceof TypeError ||
@@ -39,5 +41,5 @@ const quotesValues = (error: Error) =>
 
 const withoutQuoted = (message: string) => message.replaceAll(/"[\s\S]*"/g, '"…"')
 
-/** A stack begins with the message, which is said once and with care. */
+/** Only the frames: the stack starts with the message, which is logged separately and with care. */
 const framesOf = ({ stack }: Error) => stack?.match(/^ {4}at .*$/gm)?.join('\n')

@@ -4,20 +4,20 @@ import { boundedLabel } from './bounded-label.ts'
 const prefix = 'colloquy_'
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 
-/** What a gauge shows; undefined: not known now, and then it is left out. */
+/** A gauge's values; undefined: not known now, and left out. */
 type Reading<Label extends string> = ({ value: number } & Record<Label, string>)[] | undefined
 
 interface GaugeSource<Label extends string> {
   labels?: readonly Label[]
-  /** For processes that share a port: what each of them reads of the whole is not to be added up. */
+  /** How to combine processes that share a port: values that each reads from the whole system must not be added up. */
   aggregate?: 'sum' | 'max'
   read(): Reading<Label> | Promise<Reading<Label>>
 }
 
-/** The metrics of a process, for another one to aggregate. */
+/** The metrics of one process, for another to aggregate. */
 export type MetricsSnapshot = object[]
 
-/** All that one server counts, in a registry of its own. No label ever holds an id, or what somebody wrote. */
+/** All metrics of one server, in its own registry. No label ever contains an id or user text. */
 export class Metrics {
   readonly #registry = new Registry()
   readonly modelLabel = boundedLabel(32)
@@ -54,7 +54,7 @@ export class Metrics {
     ['method', 'route'],
   )
 
-  /** A metric that is read when someone asks. */
+  /** A metric whose value is read on scrape. */
   gauge<Label extends string = never>(name: string, help: string, source: GaugeSource<Label>): void {
     const { labels = [], aggregate = 'sum', read } = source
     this.#registry.removeSingleMetric(prefix + name)
@@ -68,19 +68,19 @@ export class Metrics {
         if (labels.length > 0) this.reset()
         else this.remove()
         for (const { value, ...given } of (await read()) ?? []) {
-          // What is left of a reading without its value are its labels.
+          // What remains of a reading without its value are its labels.
           this.set(given as unknown as Record<Label, string>, value)
         }
       },
     })
   }
 
-  /** Of this process, in the exposition format of Prometheus. */
+  /** This process's metrics in the exposition format of Prometheus. */
   async text(): Promise<string> {
     return `${await this.#registry.metrics()}\n${await processRegistry().metrics()}`
   }
 
-  /** Of this process, for one that aggregates several. */
+  /** This process's metrics, for a process that aggregates several. */
   async snapshot(): Promise<MetricsSnapshot> {
     const parts = await Promise.all([this.#registry.getMetricsAsJSON(), processRegistry().getMetricsAsJSON()])
     return parts.flat()
@@ -103,13 +103,13 @@ export class Metrics {
 
 export const contentType = Registry.PROMETHEUS_CONTENT_TYPE
 
-/** The metrics of processes that share a port, as those of one. */
+/** Combines the metrics of processes that share a port. */
 export const aggregate = (processes: MetricsSnapshot[]): Promise<string> =>
   AggregatorRegistry.aggregate(processes).metrics()
 
 let ofProcess: Registry | undefined
 
-/** Memory, processor, event loop, collections: of the process, however many servers are in it. */
+/** Memory, CPU, event loop, garbage collection: once per process, however many servers it contains. */
 function processRegistry(): Registry {
   if (!ofProcess) {
     ofProcess = new Registry()

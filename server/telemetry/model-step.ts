@@ -15,7 +15,7 @@ interface StepOutcome {
   usage: { input_tokens: number; output_tokens: number }
 }
 
-/** One call of the model: its span, its metrics and its line, however it ends. `work` may hand the span on. */
+/** Observes one model call: span, metrics and log line, however it ends. `work` may pass the span on. */
 export async function observeStep<T extends StepOutcome>(
   telemetry: Telemetry,
   step: ModelStep,

@@ -9,8 +9,8 @@ const requestTimeoutMs = 5_000
 const complainEveryMs = 60_000
 
 /**
- * Sends spans to a collector in batches (OTLP/HTTP, JSON). Nothing ever waits for it: spans for which there is no room,
- * and those of a batch that the collector did not take, are lost, and the log says so once a minute.
+ * Sends spans to a collector in batches (OTLP/HTTP, JSON). Nothing waits for it: spans that exceed the buffer, and
+ * batches the collector did not accept, are lost, and the log reports that at most once a minute.
  */
 export function createOtlpExporter(
   settings: Omit<TracingSettings, 'sampleRatio'>,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Attributes, Span, SpanStart, Tracer } from './trace.ts'
 
-/** A finished span in OTLP's JSON form: ids in hex, times in nanoseconds as text (opentelemetry-proto 1.x, trace.proto). */
+/**
+ * A finished span in OTLP's JSON form: ids in hex, times in nanoseconds as text (opentelemetry-proto 1.x, trace.proto).
+ */
 export interface OtlpSpan {
   traceId: string
   spanId: string
@@ -32,7 +34,7 @@ export interface SpanExporter extends AsyncDisposable {
 const kinds = { internal: 1, server: 2, client: 3 }
 const errorStatus = 2
 
-/** `sampleRatio`: of the traces that begin here; one that comes from elsewhere was decided on there. */
+/** `sampleRatio`: for traces that begin here; for others the caller's decision is kept. */
 export const createOtlpTracer = (exporter: SpanExporter, sampleRatio: number): Tracer => ({
   start: (name, start = {}) => new OtlpTracerSpan(exporter, sampleRatio, { name, ...start }),
   [Symbol.asyncDispose]: () => exporter[Symbol.asyncDispose](),
@@ -86,7 +88,7 @@ class OtlpTracerSpan implements Span {
 const nanosecondsAt = (monotonicMs: number) =>
   String(BigInt(Math.round((performance.timeOrigin + monotonicMs) * 1000)) * 1000n)
 
-/** W3C Trace Context, 3.2.2: a later version may have more fields; ids of zeros alone are not valid. */
+/** W3C Trace Context, 3.2.2: later versions may have more fields; all-zero ids are invalid. */
 function parentOf(traceparent = '') {
   const match = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-|$)/.exec(
     traceparent,

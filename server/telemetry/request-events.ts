@@ -4,7 +4,7 @@ import type { Span } from './trace.ts'
 
 interface AnsweredRequest {
   method: string
-  /** As it is registered, with the names of its parameters and none of their values. */
+  /** The route's pattern, with parameter names instead of their values. */
   route: string
   status: number
   ms: number
@@ -20,7 +20,7 @@ export function requestAnswered({ log, metrics }: Telemetry, request: AnsweredRe
   log.debug({ event: 'request.answered', ...request, ms: Math.round(ms) }, 'request')
 }
 
-/** What was the client's doing is counted; what was ours is told, too. */
+/** Client errors are counted; the server's own are logged, too. */
 export function requestRefused(
   { log, metrics }: Telemetry,
   refusal: { code: ErrorCode; isOurs: boolean; user_id: string | undefined },

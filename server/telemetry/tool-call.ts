@@ -5,13 +5,13 @@ import type { TurnFacts } from './turn-events.ts'
 interface CalledTool {
   turn: TurnFacts
   span: Span
-  /** As the model wrote it: only the name of a tool that there is may be counted. */
+  /** As the model wrote it: only names of existing tools may become labels. */
   name: string
   isKnown: boolean
   callId: string
 }
 
-/** One tool call until its result is stored: its span, its metrics and its line. Never what it was called with. */
+/** Observes one tool call until its result is stored: span, metrics and log line, never its arguments. */
 export async function observeToolCall<T extends { status: string }>(
   telemetry: Telemetry,
   { turn, span: parent, name, isKnown, callId }: CalledTool,

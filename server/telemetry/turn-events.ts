@@ -1,7 +1,7 @@
 import type { Telemetry } from '../telemetry.ts'
 import type { Span } from './trace.ts'
 
-/** One function for each thing that happens to a turn: it is told, counted and traced the same way wherever it happens. */
+/** One function per turn event, so that it is logged, counted and traced the same way wherever it happens. */
 
 export interface TurnFacts {
   turn_id: string
@@ -29,7 +29,7 @@ export function turnTakenOver({ log, metrics }: Telemetry, turn: TurnFacts & { a
   log.info({ event: 'turn.taken_over', ...turn }, 'turn taken over')
 }
 
-/** The span of a turn, in the trace of the request that brought its message, on whatever instance. */
+/** The span of a turn, in the trace of the request that brought its message, on any instance. */
 export const startTurnSpan = ({ tracer }: Telemetry, turn: TurnFacts, parent: string | undefined): Span =>
   tracer.start('invoke_agent', {
     parent,
@@ -42,7 +42,7 @@ export const startTurnSpan = ({ tracer }: Telemetry, turn: TurnFacts, parent: st
     },
   })
 
-/** The first word, or the first thought, that somebody can be shown. */
+/** The first text or reasoning that can be shown. */
 export function firstDeltaShown({ log, metrics }: Telemetry, turn: TurnFacts, ms: number): void {
   metrics.firstDeltaSeconds.observe(ms / 1000)
   log.debug({ event: 'turn.first_delta', ...turn, ms: Math.round(ms) }, 'first delta')
@@ -76,7 +76,7 @@ export function turnEnded(
 export const turnFailed = ({ log }: Telemetry, turn: TurnFacts, error: unknown): void =>
   log.warn({ event: 'turn.failed', ...turn, err: error }, 'turn failed')
 
-/** This instance stopped working on a turn without ending it; whoever owns it now, or the next sweep, goes on. */
+/** This instance stopped working on a turn without ending it; its present owner, or the next take-over, continues. */
 export function turnLeft({ log, metrics }: Telemetry, turn: TurnFacts, error: unknown): void {
   metrics.turnsLeft.inc()
   log.error({ event: 'turn.left', ...turn, err: error }, 'turn left')
