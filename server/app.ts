@@ -36,7 +36,7 @@ import { versionRoutes } from './routes/versions.ts'
 /** Clients that hold the history post all of it with every message. */
 const maxHistoryBytes = 8_388_608
 
-/** The sitemap: middleware, then every route in order. */
+/** The app: middleware, then every route in order. */
 export function createApp(context: Context, scrape = () => context.telemetry.metrics.text()) {
   const { config, log, telemetry, db, engine, accounts, tokens, lifetime, sealingKey } = context
   const turns = {

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
-/** What a single setting may be. A message follows the setting's name; it never repeats the value, which may be a secret. */
+/**
+ * Schemas of single settings. A message follows the setting's name and never repeats the value, which may be a secret.
+ */
 
 export const wholeNumber = (min: number, max: number, fallback: number) =>
   z
@@ -13,7 +15,7 @@ export const wholeNumber = (min: number, max: number, fallback: number) =>
     .transform(Number)
     .default(fallback)
 
-/** At most a day; Node's own timers hold no more than 24. */
+/** At most a day; Node's timers cannot exceed 24 days. */
 export const seconds = (min: number, fallback: number) =>
   z
     .string()
@@ -24,7 +26,7 @@ export const seconds = (min: number, fallback: number) =>
     .transform(Number)
     .default(fallback)
 
-/** From none to all. */
+/** A share from 0 to 1. */
 export const share = z
   .string()
   .refine(text => /^(0(\.\d+)?|1(\.0+)?)$/.test(text), 'must be a number from 0 to 1, for example 0.1')
@@ -44,7 +46,7 @@ export const databaseUrl = z.string().refine(text => {
   return url !== null && ['postgres:', 'postgresql:'].includes(url.protocol) && hasReadableParts(url)
 }, 'must be an address such as postgres://user:password@localhost:5432/colloquy, with special characters of the password percent-encoded')
 
-/** The driver decodes these; a stray percent sign would fail there with no word about its place. */
+/** The driver decodes these parts; a stray percent sign would fail there without saying where. */
 function hasReadableParts(url: URL): boolean {
   try {
     return [url.username, url.password, url.pathname].map(decodeURIComponent).length > 0
@@ -76,7 +78,7 @@ export const secret = z
     `must have at least ${minSecretCharacters} characters, for example the output of: openssl rand -base64 32`,
   )
 
-/** Only signatures of a key pair: a shared secret of an outside issuer could not be told from its public key. */
+/** Only asymmetric signatures: with HMAC, an issuer's public key could be used as the shared secret. */
 const algorithms = ['EdDSA', 'ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 
 const prefixPattern = /^[A-Za-z0-9._-]{1,64}$/
@@ -100,7 +102,7 @@ const trustedIssuer = z
   )
   .transform(({ jwks_url: jwksUrl, ...rest }) => ({ ...rest, jwksUrl }))
 
-/** What a setting holds as JSON, for a schema to look at. */
+/** A setting's JSON value, to be piped into a schema. */
 export const json = (kind: string, example: string) =>
   z.string().transform((text, context): unknown => {
     try {
@@ -116,7 +118,7 @@ const price = z
   .min(0, 'must not be negative')
   .max(1e9, 'must be at most 1000000000')
 
-/** A JSON object: what each model costs. */
+/** A JSON object: the price of each model. */
 export const modelPrices = json('object', '{"openai/gpt-x": {"input": 2.5, "output": 10}}')
   .pipe(
     z.record(
@@ -128,7 +130,7 @@ export const modelPrices = json('object', '{"openai/gpt-x": {"input": 2.5, "outp
   .transform(prices => new Map(Object.entries(prices)))
   .default(() => new Map())
 
-/** A JSON array of issuers. Two with one prefix could speak for each other's users. */
+/** A JSON array of issuers. With one prefix, two issuers could speak for each other's users. */
 export const trustedIssuers = json(
   'array',
   '[{"prefix": "acme", "issuer": "https://acme.example", "jwks_url": "https://acme.example/jwks"}]',
@@ -147,7 +149,7 @@ export const trustedIssuers = json(
   )
   .default([])
 
-/** Separated by commas. */
+/** A comma-separated list. */
 export const list = z
   .string()
   .default('')

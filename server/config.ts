@@ -14,7 +14,7 @@ import {
 } from './model-settings.ts'
 import { type OperationsSettings, operationsOf, operationsVariables } from './operations-settings.ts'
 
-/** Whose tokens are accepted beside our own: such a token's user is `<prefix>:<sub>`. */
+/** An outside issuer whose tokens are accepted besides our own; the user of such a token is `<prefix>:<sub>`. */
 export interface TrustedIssuer {
   readonly prefix: string
   readonly issuer: string
@@ -23,32 +23,32 @@ export interface TrustedIssuer {
   readonly algorithms: readonly string[]
 }
 
-/** Where the data is, and how it is reached. */
+/** Where the database is, and how to connect to it. */
 export interface DatabaseSettings {
   /** Holds the embedded Postgres and the secret made for it. */
   readonly dataDir: string
-  /** A real Postgres; the embedded one serves where this is undefined. */
+  /** A Postgres server; undefined: the embedded database. */
   readonly databaseUrl: string | undefined
   readonly databasePoolSize: number
   readonly databaseConnectTimeoutSeconds: number
-  /** After which a connection that owes an answer is given up. */
+  /** How long a connection may stay silent while a response is due. */
   readonly databaseSilenceSeconds: number
   readonly databasePrepared: 'auto' | 'on' | 'off'
 }
 
 export interface Config extends DatabaseSettings, LimitSettings, OperationsSettings {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
   readonly host: string
-  /** The origin under which people reach the server. */
+  /** The server's public origin. */
   readonly publicUrl: string
-  /** Signs sessions and tokens; undefined only beside the embedded database, which keeps one of its own. */
+  /** Signs sessions and tokens; undefined only with the embedded database, which keeps its own secret. */
   readonly secret: string | undefined
   readonly trustedIssuers: readonly TrustedIssuer[]
-  /** Whose word on a client's address is taken. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[]
   readonly model: Readonly<ModelSettings>
-  /** The module of the agent, as seen from the working directory; undefined: the task assistant. */
+  /** The agent's module, relative to the working directory; undefined: the task assistant. */
   readonly agent: string | undefined
   readonly mcpServers: readonly McpServerSettings[]
   readonly stepTimeoutSeconds: number
@@ -59,17 +59,17 @@ export interface Config extends DatabaseSettings, LimitSettings, OperationsSetti
   readonly maxSteps: number
   readonly modelRetries: number
   readonly historyMessages: number
-  /** Whether what the model is no longer given is summed up; auto: where the model can. */
+  /** Whether messages beyond the model's context are summarised; auto: if the model can do so. */
   readonly summaries: 'auto' | 'on' | 'off'
   readonly maxBodyBytes: number
-  /** Conversations without activity are deleted after so many days; 0: never. */
+  /** Conversations without activity are deleted after this many days; 0: never. */
   readonly retentionDays: number
   readonly logLevel: string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Everything that is wrong with the settings, a line each. No line repeats a value: it may be a secret. */
+/** All problems of the settings, one per line. No line repeats a value: it may be a secret. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
 
@@ -116,8 +116,8 @@ const variables = z.object({
 export const variableNames: readonly string[] = Object.keys(variables.shape)
 
 /**
- * The settings of this process; the only reader of the environment. A variable that is empty counts as not set.
- * Throws a ConfigError with all mistakes at once.
+ * The settings of this process; the only reader of the environment. An empty variable counts as not set. Throws a
+ * ConfigError that lists all mistakes.
  */
 export function readConfig(environment: Environment = readEnvironment()): Config {
   const given = Object.fromEntries(
@@ -138,7 +138,7 @@ export function readConfig(environment: Environment = readEnvironment()): Config
   return { ...configOf(parsed.data), mcpServers: remote.servers }
 }
 
-/** The real environment, and behind it the file `.env` of the working directory. */
+/** The process environment, falling back to the file `.env` of the working directory. */
 function readEnvironment(): Environment {
   try {
     return { ...parseEnv(readFileSync('.env', 'utf8')), ...withoutEmpty(process.env) }
@@ -148,7 +148,7 @@ function readEnvironment(): Environment {
   }
 }
 
-/** Gives the module of an agent its own settings, `.env` included, where it expects them. */
+/** Puts all settings, including those in `.env`, into process.env, where an agent's module expects its own. */
 export function shareEnvironment(): void {
   for (const [name, text] of Object.entries(readEnvironment())) process.env[name] ||= text
 }
@@ -200,13 +200,13 @@ function configOf(data: Variables): Omit<Config, 'mcpServers'> {
   }
 }
 
-/** The same settings once it is known which port was free. */
+/** The same settings with the actual port, once it is known. */
 export function onPort(config: Config, port: number): Config {
   const isDefault = config.publicUrl === originOf(config.host, config.port)
   return { ...config, port, publicUrl: isDefault ? originOf(config.host, port) : config.publicUrl }
 }
 
-/** Where a browser on this machine finds a server that listens there; a wildcard address is none to go to. */
+/** The origin at which a browser on this machine finds the server; a wildcard address cannot be visited. */
 function originOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`

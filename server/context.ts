@@ -21,13 +21,13 @@ import { UserEvents } from './turns/user-events.ts'
 import { watchEngine } from './turns/watch-engine.ts'
 
 export interface Lifetime {
-  /** Set when the server was told to stop: it serves on for a moment, and is not ready for more. */
+  /** Set once the server was told to stop: it still serves for a moment, but is no longer ready. */
   isStopping: boolean
-  /** Requests whose answer has not begun. */
+  /** Requests whose response has not begun. */
   answering: number
 }
 
-/** Everything a running server consists of, built once. */
+/** All parts of a running server, each built once. */
 export interface Context extends AsyncDisposable {
   readonly config: Config
   readonly log: Logger
@@ -37,19 +37,19 @@ export interface Context extends AsyncDisposable {
   readonly tokens: TokenVerifier
   readonly engine: Engine
   readonly lifetime: Lifetime
-  /** Seals what a client must bring back unchanged. */
+  /** Seals state that a client must return unchanged. */
   readonly sealingKey: Uint8Array
 }
 
 const sweeperConnections = 2
-/** Its statements are small batches; news of turns and take-overs wait behind a connection that has gone silent. */
+/** Its statements are small batches; a silent connection would hold up turn news and take-overs. */
 const sweeperSilenceSeconds = 5
 const queuedTurns = 1000
 const takeOvers = 3
 
 /**
- * Opens everything in order; what was opened is closed in reverse, also when a later part fails. Without an agent of the
- * caller's, the task assistant answers.
+ * Opens everything in order; closes it in reverse, also when a later part fails to open. Without a given agent, the
+ * task assistant is used.
  */
 export async function createContext(config: Config, log: Logger, agent?: Agent): Promise<Context> {
   await using opened = new AsyncDisposableStack()
@@ -112,7 +112,7 @@ export async function createContext(config: Config, log: Logger, agent?: Agent):
   }
 }
 
-/** The embedded database has one connection, and this process alone uses it. */
+/** The embedded database has one connection, which the whole process shares. */
 function openPulseDatabases(
   config: Config,
   db: Database,
@@ -141,7 +141,7 @@ async function createEngine(
   telemetry: Telemetry,
   parts: Pick<Engine, 'db' | 'sweeperDb' | 'leaseDb' | 'agent'>,
 ): Promise<Engine> {
-  // The folder is locked: whatever instance wrote into it before is gone, and its turns are taken up by the first beat.
+  // The folder is locked, so any earlier instance is gone; the first beat takes up its turns.
   if (parts.db.engine === 'pglite') await parts.db.query('delete from colloquy.instances')
   return {
     ...parts,

@@ -12,7 +12,7 @@ import { DatabaseProblem } from './db/database-problem.ts'
 import { openDatabase } from './db/open-database.ts'
 import { listOwnMigrations } from './db/own-migrations.ts'
 
-/** Everything that must hold for `serve` to work. Changes nothing. */
+/** Checks everything that `serve` needs. Changes nothing. */
 export async function runChecks(): Promise<Check[]> {
   const config = readConfigOrProblems()
   if (Array.isArray(config)) return config
@@ -29,7 +29,7 @@ export async function runChecks(): Promise<Check[]> {
   ]
 }
 
-/** The part that /readyz runs, on the server's own database; an answer comes within the limit. */
+/** The checks of /readyz, on the server's own database; completes within the time limit. */
 export async function checkReadiness(db: Database, limitMs = 3_000): Promise<Check[]> {
   const late = Promise.withResolvers<Check[]>()
   const timer = setTimeout(
@@ -43,7 +43,7 @@ export async function checkReadiness(db: Database, limitMs = 3_000): Promise<Che
   }
 }
 
-/** Loads what `serve` would: the agent's module with all that it imports. */
+/** Loads the agent's module with all its imports, as `serve` would. */
 export async function checkAgent(config: Config): Promise<Check[]> {
   if (config.agent === undefined) return [checkModel(config)]
   const { findAgent } = await import('./agent/find-agent.ts')
@@ -88,7 +88,7 @@ async function checkStorage(config: Config): Promise<Check[]> {
   }
 }
 
-/** The embedded database serves one process: while the server runs, the server must be asked. */
+/** The embedded database serves one process: while a server is running, ask that server instead. */
 async function askRunningServer(config: Config, problem: DatabaseProblem): Promise<Check | undefined> {
   const answer = problem.kind === 'folder_in_use' ? await findRunningServer(config) : undefined
   if (!answer) return undefined

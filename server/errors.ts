@@ -1,4 +1,4 @@
-/** Every error a client can meet: its code, its HTTP status, its title. The one table. */
+/** Every error a client can receive: code, HTTP status, title. The only such table. */
 const kinds = {
   invalid: [400, 'The request is not valid'],
   message_too_long: [400, 'The message is too long'],
@@ -32,13 +32,13 @@ const kinds = {
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
 export type ErrorCode = keyof typeof kinds
-/** All of them; the keys are the codes, by construction. */
+/** All codes: the table's keys. */
 export const errorCodes = Object.keys(kinds) as ErrorCode[]
 
 export const statusOf = (code: ErrorCode) => kinds[code][0]
 export const titleOf = (code: ErrorCode) => kinds[code][1]
 
-/** What a client may learn beside code and detail. */
+/** Facts that a client receives besides code and detail. */
 export interface ErrorFacts {
   conversation_id?: string
   turn_id?: string
@@ -46,7 +46,7 @@ export interface ErrorFacts {
   rate_limit?: RateLimit
 }
 
-/** A limit of the user's and what is left of it. */
+/** One of the user's limits and what remains of it. */
 export interface RateLimit {
   limit: number
   remaining: number

@@ -1,31 +1,31 @@
 import type { z } from 'zod'
 import * as value from './config-values.ts'
 
-/** What one user may have of the server, on all instances together; 0: any amount. */
+/** One user's limits across all instances; 0: unlimited. */
 export interface UserLimits {
   readonly turnsPerMinute: number
-  /** Tokens of models, in a window of so many hours. */
+  /** Model tokens per window of `budgetWindowHours`. */
   readonly tokenBudget: number
   readonly budgetWindowHours: number
-  /** What a turn is thought to use until it is known. */
+  /** Tokens reserved for a turn until its usage is known. */
   readonly tokensReservedPerTurn: number
 }
 
-/** For a million tokens, in whatever currency. */
+/** Price of a million tokens, in any currency. */
 export interface ModelPrice {
   readonly input: number
   readonly output: number
 }
 
 export interface LimitSettings {
-  /** Sign-ins and sign-ups that one address may try, on all instances together; 0 for any number. */
+  /** Sign-ins and sign-ups a minute from one address, across all instances; 0: unlimited. */
   readonly signInsPerMinute: number
-  /** Sign-ins into one account in a minute, from wherever. */
+  /** Sign-ins a minute into one account, from any address. */
   readonly signInsPerAccount: number
   readonly userLimits: UserLimits
-  /** By the names that `MODEL` takes. */
+  /** Keyed by the names that `MODEL` takes. */
   readonly modelPrices: ReadonlyMap<string, ModelPrice>
-  /** These three are of one process. */
+  /** The next three are limits of one process. */
   readonly maxConnections: number
   readonly maxStreams: number
   readonly maxStreamsPerUser: number
@@ -46,7 +46,7 @@ export const limitVariables = {
 
 type Given = z.output<z.ZodObject<typeof limitVariables>>
 
-/** With a smaller budget nobody would ever be answered. */
+/** With a smaller budget no turn could ever start. */
 export const checkBudget = ({ TOKEN_BUDGET: budget, TOKENS_RESERVED_PER_TURN: reserved }: Given): string[] =>
   budget > 0 && budget < reserved
     ? [`TOKEN_BUDGET must be 0 or at least TOKENS_RESERVED_PER_TURN, which is ${reserved}`]

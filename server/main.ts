@@ -15,7 +15,7 @@ async function main(args: string[]): Promise<number> {
     const [first = 'serve', second = 'help'] = args
     if (isHelp(first)) return say(describe(commands))
     if (isGroup(first) && isHelp(second)) return say(describe(commandsOf(first)))
-    // Options alone belong to `serve`.
+    // Options without a command belong to `serve`.
     const named = !first.startsWith('-')
     const command = findCommand(named ? args : ['serve'])
     const words = named ? command.name.split(' ').length : 0
@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Some have a name of two words. */
+/** Some command names have two words. */
 function findCommand([first = '', second = '']: string[]): Command {
   const command = commands.find(({ name }) => name === first || name === `${first} ${second}`)
   if (command) return command
@@ -62,7 +62,7 @@ function say(text: string): number {
   return 0
 }
 
-/** One line for each thing a person can put right; only what is wrong in the program itself shows its stack. */
+/** One line for each problem a person can fix; only defects of the program show their stack. */
 function report(error: unknown): number {
   const isDefect = !(error instanceof Error) || defects.some(kind => error instanceof kind)
   for (const line of isDefect ? [error] : error.message.split('\n')) console.error('colloquy:', line)

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { isWebAddress, json, textThat } from './config-values.ts'
 
-/** Another's tools: a server of the Model Context Protocol. */
+/** A remote server of the Model Context Protocol, which provides tools. */
 export interface McpServerSettings {
   /** Its tools are named `<name>_<tool>`. */
   readonly name: string
   readonly url: string
-  /** Hold secrets: never to be logged. */
+  /** May contain secrets: never log them. */
   readonly headers: Readonly<Record<string, string>>
-  /** Only these; all of them where it is undefined. */
+  /** The tools to use; undefined: all of them. */
   readonly tools: readonly string[] | undefined
-  /** Which calls the user is asked about first. */
+  /** Which calls need the user's approval. */
   readonly approval: 'always' | 'destructive' | 'never'
   readonly timeoutMs: number
-  /** Whether it may be at an address of a private network or of this machine. */
+  /** Whether its address may be in a private network or on this machine. */
   readonly allowPrivate: boolean
 }
 
@@ -51,7 +51,7 @@ export const mcpServers = json('array', '[{"name": "docs", "url": "https://docs.
   )
   .default([])
 
-/** MCP_SERVERS. The servers with the tokens that `token_env` names, and the names that are not set. */
+/** MCP_SERVERS: the servers with the tokens that `token_env` names, and the names that are not set. */
 export function withTokens(
   given: readonly Given[],
   environment: Readonly<Record<string, string | undefined>>,

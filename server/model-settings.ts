@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isWebAddress, wholeNumber } from './config-values.ts'
 
-/** Which model answers, and what is needed to reach it. Layer 0: no provider is loaded by looking at settings. */
+/** Which model answers, and how to reach it. Layer 0: reading settings loads no provider. */
 
 export interface ModelSettings {
   /** `offline`, or `<provider>/<model id>`. */
@@ -12,10 +12,10 @@ export interface ModelSettings {
     openrouter?: string | undefined
     compatible?: string | undefined
   }
-  /** Replaces the provider's own host: a gateway, a proxy, a local server. */
+  /** Replaces the provider's host: a gateway, a proxy, a local server. */
   baseUrl?: string | undefined
   offlineDelayMs: number
-  /** How many tokens a model may be given; undefined: by its family. */
+  /** Token limit of the model's context; undefined: by the model's family. */
   contextTokens?: number | undefined
 }
 
@@ -23,7 +23,7 @@ export type RemoteProvider = keyof ModelSettings['apiKeys']
 
 export type ModelSpec = { provider: 'offline' } | { provider: RemoteProvider; modelId: string }
 
-/** A server of one's own often needs no key, hence `keyRequired`; it has no host to fall back on either. */
+/** A self-hosted server often needs no key, hence `keyRequired`; it has no default host either. */
 const providers = {
   openai: { keyName: 'OPENAI_API_KEY', keyRequired: true, host: 'https://api.openai.com/v1' },
   anthropic: { keyName: 'ANTHROPIC_API_KEY', keyRequired: true, host: 'https://api.anthropic.com/v1' },
@@ -36,7 +36,7 @@ const providers = {
 
 const isProvider = (name: string): name is RemoteProvider => Object.hasOwn(providers, name)
 
-/** The first slash ends the provider's name: model ids may hold more of them. */
+/** The first slash ends the provider's name: model ids may contain more slashes. */
 export function parseModelSpec(spec: string): ModelSpec | undefined {
   if (spec === 'offline') return { provider: 'offline' }
   const [, provider = '', modelId = ''] = /^([^/]+)\/(\S+)$/.exec(spec) ?? []
@@ -62,7 +62,7 @@ export const modelVariables = {
 
 type TextVariable = Exclude<keyof typeof modelVariables, 'OFFLINE_DELAY_MS' | 'CONTEXT_TOKENS'>
 
-/** What names a model and reaches it, whether the rest of the settings can be read or not. */
+/** The model settings alone, even when the other settings are invalid. */
 export const modelSettingsOf = (given: Partial<Record<TextVariable, string | undefined>>): ModelSettings => ({
   spec: given.MODEL ?? 'offline',
   apiKeys: {
@@ -75,7 +75,7 @@ export const modelSettingsOf = (given: Partial<Record<TextVariable, string | und
   offlineDelayMs: 0,
 })
 
-/** Everything that is wrong with the settings, one readable sentence each; keys are never repeated. */
+/** All problems of the model settings, one readable sentence each; keys are never repeated. */
 export function checkModelSettings(settings: ModelSettings): string[] {
   const spec = parseModelSpec(settings.spec)
   if (!spec) {
@@ -103,7 +103,7 @@ interface Given {
   AGENT?: string | undefined
 }
 
-/** An agent may bring another model than the settings name. */
+/** With an agent this is no error: it may use another model than the settings name. */
 export const checkSummaries = ({ SUMMARIES: summaries, MODEL: model, AGENT: agent }: Given): string[] =>
   summaries === 'on' && model === 'offline' && !agent
     ? ['SUMMARIES is on, but the offline model writes none: it reads tasks by its tools']

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import * as value from './config-values.ts'
 
-/** How a server is watched, and who may call it from where: the part of the settings that operators look after. */
+/** The operators' part of the settings: monitoring, and which origins may call the server. */
 export interface OperationsSettings {
-  /** Pages elsewhere that may call everything from a browser. */
+  /** Other origins whose pages may call everything from a browser. */
   readonly corsOrigins: readonly string[]
-  /** Opens `/metrics`; without one it answers on the machine itself alone. */
+  /** Token for `/metrics`; without one it answers only on the same machine. */
   readonly metricsToken: string | undefined
-  /** Still accepted beside the secret, never used for anything new. */
+  /** Earlier secrets, still accepted but never used for anything new. */
   readonly oldSecrets: readonly string[]
-  /** Where traces go; undefined: there are none. */
+  /** Where traces are sent; undefined: no tracing. */
   readonly tracing: TracingSettings | undefined
 }
 
@@ -18,7 +18,7 @@ export interface TracingSettings {
   readonly endpoint: string
   readonly headers: Readonly<Record<string, string>>
   readonly serviceName: string
-  /** Of the traces that begin here. */
+  /** Share of the traces that begin here. */
   readonly sampleRatio: number
 }
 
@@ -29,7 +29,7 @@ const collectorAddress = z.string().refine(text => {
   return value.isWebAddress(text) && !url?.username && !url?.search
 }, 'must be an http or https address, for example http://localhost:4318')
 
-/** `name=value` pairs, percent-encoded, as OpenTelemetry's own settings have them. */
+/** Percent-encoded `name=value` pairs, as in OpenTelemetry's own settings. */
 const headers = value.list
   .refine(
     pairs => pairs.every(pair => /^[\w!#$&'*.^`|~-]+=(?:[^%]|%[\da-f]{2})*$/i.test(pair)),
@@ -46,7 +46,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text // bytes that are no UTF-8: as they were given
+    return text // not UTF-8: kept as given
   }
 }
 

@@ -7,7 +7,7 @@ import { noTracer, type Tracer } from './telemetry/trace.ts'
 
 export type Logger = PinoLogger
 
-/** JSON lines, on standard output unless told otherwise. Never the text of a message, a token or a secret. */
+/** Logs JSON lines, by default to standard output. Never the text of a message, a token or a secret. */
 export const createLogger = (level: string, destination: DestinationStream = pino.destination(1)): Logger =>
   pino(
     {
@@ -20,14 +20,14 @@ export const createLogger = (level: string, destination: DestinationStream = pin
     destination,
   )
 
-/** What a server says about itself: told in the log, counted, traced. */
+/** A server's log, metrics and traces. */
 export interface Telemetry extends AsyncDisposable {
   readonly log: Logger
   readonly metrics: Metrics
   readonly tracer: Tracer
 }
 
-/** Without a collector nothing is traced, and none of what traces is loaded. */
+/** Without a collector nothing is traced, and the tracing code is not loaded. */
 export async function openTelemetry(log: Logger, tracing?: TracingSettings): Promise<Telemetry> {
   const tracer = tracing ? await openTracer(tracing, log) : noTracer
   return { log, metrics: new Metrics(), tracer, [Symbol.asyncDispose]: () => tracer[Symbol.asyncDispose]() }

@@ -1,11 +1,11 @@
 /**
- * Time as a zone's clocks show it. A wall time is a number: the milliseconds at which UTC would show the same.
- * The platform has no Temporal yet; Intl knows the offsets, and these are all that is needed of it.
+ * Local time of a zone. A wall time is a number: the milliseconds at which a UTC clock shows the same. The platform has
+ * no Temporal yet; from Intl only the offsets are needed.
  */
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
-// Making a formatter costs more than a thousand uses of one; they are immutable, so keeping them is no state.
+// Creating a formatter costs more than a thousand uses of one; they are immutable, so caching them adds no state.
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
@@ -40,7 +40,10 @@ function offsetAt(instant: number, timeZone: string): number {
 export const wallTimeOf = (instant: Date, timeZone: string): number =>
   instant.getTime() + offsetAt(instant.getTime(), timeZone)
 
-/** When the zone's clocks show `wall`: the first time if they do twice, and as much later as they skip if never. */
+/**
+ * The instant when the zone's clocks show `wall`: the first if they do so twice; if a clock change skips it, later by
+ * what was skipped.
+ */
 export function instantOf(wall: number, timeZone: string): Date {
   const before = offsetAt(wall - dayMs, timeZone)
   const after = offsetAt(wall + dayMs, timeZone)
