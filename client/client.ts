@@ -6,15 +6,15 @@ export interface Saying {
   conversationId?: string
   ifBusy?: Api.IfBusy
   timeZone?: string
-  /** The same key is the same turn; without one each call has its own. */
+  /** Calls with the same key get the same turn; without one, each call makes its own. */
   idempotencyKey?: string
   signal?: AbortSignal
 }
 
-/** `next` is undefined on the last one. */
+/** `next` is undefined on the last page. */
 export type Page<Item> = { items: Item[]; next: (() => Promise<Page<Item>>) | undefined }
 
-/** A typed client for browsers and Node. Requests that lose their connection are sent again where that is safe. */
+/** A typed client for browsers and Node. Requests whose connection is lost are retried where that is safe. */
 export function createClient(settings: Settings) {
   const send = createSend(settings)
 
@@ -34,7 +34,7 @@ export function createClient(settings: Settings) {
     persist(path, sending).then(got => got.body)
   const put = <T>(path: string, body?: unknown) => read<T>(path, { method: 'PUT', body })
   const patch = <T>(path: string, body: unknown) => read<T>(path, { method: 'PATCH', body })
-  // Not sent again: the second time it would find nothing, and say so.
+  // Not retried: a second attempt would find nothing and fail.
   const remove = (path: string) => send(path, { method: 'DELETE' }).then(() => {})
 
   async function page<Item>(path: string, query: object = {}): Promise<Page<Item>> {
@@ -51,7 +51,7 @@ export function createClient(settings: Settings) {
     return { method: 'POST', body, headers, signal: said.signal }
   }
 
-  /** Opens the turn's events again wherever they were cut; each time they begin with a snapshot. */
+  /** Reopens the turn's event stream whenever it is cut; each starts with a snapshot. */
   async function* resume(begin: () => Promise<Response>, signal: AbortSignal | undefined) {
     const patience = createPatience(settings, signal)
     let open = begin
@@ -73,14 +73,14 @@ export function createClient(settings: Settings) {
     resume(() => send(`/turns/${turnId}/events`, { signal }), signal)
 
   return {
-    /** Says something and waits for the whole answer, however long it takes. */
+    /** Sends a message and waits for the whole answer, however long it takes. */
     async chat(message: string, said: Saying = {}): Promise<Api.Answer> {
       const { answer, body } = await persist('/chat', saying(message, said, 'application/json'))
       if (answer.status !== 202) return body
       for await (const event of follow(body.turn_id, said)) if (isEnd(event)) return answerOf(event)
       throw new Error('The events of a turn had no end')
     },
-    /** The same as it is made; goes on through lost connections. */
+    /** Sends a message and streams its answer; continues through lost connections. */
     stream(message: string, said: Saying = {}) {
       const sending = saying(message, said, 'text/event-stream')
       return resume(() => send('/chat', sending), said.signal)
@@ -88,7 +88,7 @@ export function createClient(settings: Settings) {
     follow,
     turn: (id: string) => read<Api.Turn>(`/turns/${id}`),
     cancel: (id: string) => put<Api.Turn>(`/turns/${id}/cancellation`),
-    /** Allows or refuses what a tool call asks for, and why not; follow its turn then. */
+    /** Approves or denies a tool call, with an optional reason; follow its turn afterwards. */
     approve: (callId: string, approved = true, reason?: string) =>
       put<Api.Turn>(`/tool-calls/${callId}/approval`, { approved, reason }),
     conversations: {
@@ -102,7 +102,7 @@ export function createClient(settings: Settings) {
     tasks: {
       page: (query?: Api.TaskQuery) => page<Api.Task>('/tasks', query),
       read: (id: number) => read<Api.Task>(`/tasks/${id}`),
-      // Not sent again, either: it would be another task.
+      // Not retried either: that would create a second task.
       add: (body: Api.NewTask): Promise<Api.Task> =>
         send('/tasks', { method: 'POST', body }).then(got => got.json()),
       update: (id: number, change: Api.TaskChange) => put<Api.Task>(`/tasks/${id}`, change),
@@ -112,6 +112,6 @@ export function createClient(settings: Settings) {
   }
 }
 
-/** Not randomUUID: browsers have that on secure origins only. */
+/** Not randomUUID, which browsers offer only in secure contexts. */
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16)).join('-')

@@ -1,20 +1,20 @@
 import type { Problem } from './contract.ts'
 
 export interface Settings {
-  /** Of the server, without a path. */
+  /** The server's origin, without a path. */
   url: string
   userId: string
-  /** A function is asked before each request: tokens live minutes. */
+  /** A function is called before each request, because tokens are short-lived. */
   token: string | (() => string | Promise<string>)
   fetch?: typeof fetch
-  /** How long a request, or a stream that was cut, is tried again before its error is thrown. */
+  /** How long a failed request or a cut stream is retried before its error is thrown. */
   patienceMs?: number
 }
 
 type Headers = Record<string, string>
 export type Sending = { method?: string; body?: unknown; headers?: Headers; signal?: AbortSignal | undefined }
 
-/** What the server has answered instead. */
+/** The server answered with an error. */
 export class ApiError extends Error {
   readonly problem: Problem
   readonly retryAfterMs: number
@@ -26,10 +26,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer, or not all of it. */
+/** No response, or an incomplete one. */
 export class ConnectionLost extends Error {}
 
-/** Sends one request under `/api/{user_id}`, once. Throws an ApiError for whatever is no success. */
+/**
+ * Sends one request under `/api/{user_id}`, without retries. Throws an ApiError for any response that is not a success.
+ */
 export function createSend({ url, userId, token, fetch = globalThis.fetch }: Settings) {
   const root = `/api/${encodeURIComponent(userId)}`
   return async (path: string, { method = 'GET', body, headers, signal }: Sending = {}): Promise<Response> => {
@@ -44,7 +46,7 @@ export function createSend({ url, userId, token, fetch = globalThis.fetch }: Set
   }
 }
 
-/** Being stopped on purpose is no loss. */
+/** An intended abort does not count as a lost connection. */
 export function lost(cause: unknown, signal: AbortSignal | undefined): never {
   signal?.throwIfAborted()
   throw new ConnectionLost('The connection to the server was lost', { cause })
@@ -57,14 +59,14 @@ async function problemOf(answer: Response): Promise<Problem> {
   return isOurs ? answer.json().catch(() => unknown) : unknown
 }
 
-/** Tries again what may pass, ever more slowly, until `patienceMs` without a success are over. */
+/** Retries temporary failures with growing pauses, until `patienceMs` pass without a success. */
 export function createPatience({ patienceMs = 60_000 }: Settings, signal: AbortSignal | undefined) {
   let tried = { since: Date.now(), times: 0 }
   return {
     renew() {
       tried = { since: Date.now(), times: 0 }
     },
-    /** Waits, or throws `error` when it is final. */
+    /** Waits before the next attempt, or throws `error` if it is final. */
     async endure(error: unknown): Promise<void> {
       const backOffMs = Math.min(10_000, 100 * 2 ** tried.times++) * (0.5 + Math.random() / 2)
       const delayMs = (error instanceof ApiError && error.retryAfterMs) || backOffMs
@@ -75,7 +77,7 @@ export function createPatience({ patienceMs = 60_000 }: Settings, signal: AbortS
   }
 }
 
-/** A turn that failed stays failed; a database or a server that is away comes back. */
+/** A failed turn is final; an unavailable database or server comes back. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof ApiError)) return error instanceof ConnectionLost
   const { status, code } = error.problem

@@ -6,7 +6,7 @@ import type * as messages from '../server/routes/message-contract.ts'
 import type * as tasks from '../server/routes/task-contract.ts'
 import type * as turns from '../server/routes/turn-schema.ts'
 
-/** The server's own schemas as types: nothing of the server is in the client when it runs. */
+/** The server's schemas as types only: the client contains no server code at run time. */
 
 export type { Part, TurnEvent } from '../server/turns/event.ts'
 export type Answer = z.infer<typeof turns.outcomeSchema>
@@ -35,7 +35,7 @@ export type NewTask = Body<typeof tasks.create>
 export type TaskChange = Body<typeof tasks.update>
 export type IfBusy = Body<typeof chat.chat>['if_busy']
 
-/** RFC 9457, as every error of the server is. `unknown`: no answer of ours, as from a proxy in between. */
+/** RFC 9457, as all errors of the server. `unknown`: a response not from our server, such as a proxy's. */
 export type Problem = Record<'title' | 'detail', string> & {
   status: number
   code: ErrorCode | 'unknown'

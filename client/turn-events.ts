@@ -1,7 +1,7 @@
 import { ConnectionLost, lost } from './connection.ts'
 import type { Answer, Part, TurnEvent } from './contract.ts'
 
-/** Two heartbeats of the server and some more: a connection that is silent for longer is dead. */
+/** Two server heartbeats and a margin: a connection that is silent for longer is dead. */
 const silenceMs = 40_000
 
 type EndEvent = Extract<TurnEvent, { response: string }>
@@ -10,7 +10,7 @@ export const isEnd = (event: TurnEvent): event is EndEvent => 'response' in even
 
 export const answerOf = ({ type: _type, ...answer }: EndEvent): Answer => answer
 
-/** The events of one response (WHATWG HTML, section 9.2). Its end is for the caller to judge. */
+/** The events of one response (WHATWG HTML, section 9.2). The caller must judge whether it ended early. */
 export async function* eventsOf({ body }: Response, signal?: AbortSignal): AsyncGenerator<TurnEvent> {
   if (!body) return
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
@@ -41,7 +41,7 @@ function soon<T>(work: Promise<T>): Promise<T> {
   })
 }
 
-/** The parts of an answer after an event. A snapshot replaces whatever was shown before it. */
+/** The parts of an answer after an event. A snapshot replaces everything shown before. */
 export function showEvent(parts: readonly Part[], event: TurnEvent): readonly Part[] {
   if (event.type === 'turn.snapshot') return event.parts
   if (!('part' in event)) return parts
