@@ -15,7 +15,7 @@ export const publicUrl = 'http://127.0.0.1:3000'
 
 const noLimits = { ofAddress: 0, ofAccount: 0 }
 
-/** The routes of accounts, one route of a user behind them, and everything they logged. */
+/** An app with the account routes and one user route behind them, and everything it logged. */
 export async function createAccountsApp(db: Database, settings: Partial<AccountSettings> = {}) {
   const logged: string[] = []
   const log = createLogger('debug', { write: line => void logged.push(line) })
@@ -45,7 +45,7 @@ export function post(app: App, path: string, body: unknown, headers: Record<stri
 export const get = (app: App, path: string, headers: Record<string, string> = {}) =>
   app.request(path, { headers })
 
-/** What a browser would send back. */
+/** The cookies a browser would send back. */
 export const cookiesOf = (response: Response) =>
   response.headers
     .getSetCookie()
@@ -54,7 +54,7 @@ export const cookiesOf = (response: Response) =>
 
 export const ada = { email: 'ada@example.com', password: 'correct horse', name: 'Ada' }
 
-/** Signs up and gives what a client then holds: the user, the session's cookie and a token. */
+/** Signs up and returns what a client then has: the user, the session's cookie and a token. */
 export async function signUp(app: App, person = ada) {
   const response = await post(app, '/sign-up/email', person)
   const { user, token: sessionToken } = await response.json()

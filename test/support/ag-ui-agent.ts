@@ -6,7 +6,7 @@ export type Event = { type: string } & Record<string, unknown>
 
 let threads = 0
 
-/** HttpAgent with the one method that coming back to a thread needs, keeping every event as it came. */
+/** HttpAgent with the one method needed to come back to a thread; keeps every event as received. */
 export class Agent extends HttpAgent {
   readonly events: Event[] = []
 
@@ -57,7 +57,7 @@ export class Agent extends HttpAgent {
     },
   }
 
-  /** Each message in a line: `user: Hello`, `assistant: Hi | add_task`, `tool: {…}`. */
+  /** One line per message: `user: Hello`, `assistant: Hi | add_task`, `tool: {…}`. */
   get shown(): string[] {
     return this.messages.map(message => {
       const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : []

@@ -2,22 +2,22 @@ import { fromJsonSchema, type JsonSchemaType } from '@modelcontextprotocol/serve
 import type { Document, Operation } from '../../server/routes/openapi-document.ts'
 import type { Schema } from '../../server/routes/openapi-sample.ts'
 
-/** The document of a server, and whether what is sent fits what it says. */
+/** A server's API document, and checks of values against its schemas. */
 export interface ApiDescription {
   document: Document
   operations: { at: string; operation: Operation }[]
-  /** What is wrong with the value; empty when nothing is. */
+  /** The value's schema violations; empty when it is valid. */
   faultsOf(value: unknown, schema: Schema): string[]
 }
 
 export async function readDescription({ url }: { url: string }): Promise<ApiDescription> {
   const document: Document = await (await fetch(`${url}/openapi.json`)).json()
   const { components } = document
-  // Each is made once: making one reads the whole document.
+  // Checkers are cached: making one reads the whole document.
   const checkers = new Map<string, ReturnType<typeof fromJsonSchema>>()
   function checkerOf(schema: Schema) {
     const key = JSON.stringify(schema)
-    // References point into the document, which therefore goes along.
+    // References point into the document, so its components are included.
     const checker = checkers.get(key) ?? fromJsonSchema({ ...schema, components } as JsonSchemaType)
     checkers.set(key, checker)
     return checker

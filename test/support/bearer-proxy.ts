@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** For programs that bring no token: passes every request on as it is, Host and Origin too, with one added. */
+/** For programs that send no token: forwards every request unchanged, including Host and Origin, with a token added. */
 export async function openBearerProxy(
   target: string,
   token: string,
@@ -24,7 +24,7 @@ export async function openBearerProxy(
     incoming.pipe(onward)
   })
   await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
-  const { port: own } = proxy.address() as AddressInfo // of a TCP server
+  const { port: own } = proxy.address() as AddressInfo // a TCP server's address
   return {
     url: `http://127.0.0.1:${own}`,
     [Symbol.asyncDispose]: async () => {

@@ -12,15 +12,15 @@ import type { Client } from './server.ts'
 
 type Headers = Record<string, string>
 
-/** A stream under way. */
+/** An open stream. */
 export interface OpenStream {
-  /** Resolves with its end, fails with anything that the protocol forbids. */
+  /** Resolves at its end; rejects on anything that the protocol forbids. */
   ended: Promise<void>
-  /** Goes away, as the component's Stop does. */
+  /** Disconnects, as the component's Stop button does. */
   close: () => Promise<void>
 }
 
-/** A ChatKit client that takes nothing but what the protocol allows. */
+/** A ChatKit client that accepts only what the protocol allows. */
 export class ChatKitClient {
   readonly view = new ChatKitView()
   readonly #server: { url: string }
@@ -41,7 +41,7 @@ export class ChatKitClient {
     return this.view.items.map(shownOf)
   }
 
-  /** As the component posts it. */
+  /** Posts a request as the component does. */
   post(body: unknown, headers: Headers = {}): Promise<Response> {
     return fetch(`${this.#server.url}/chatkit`, {
       method: 'POST',
@@ -61,7 +61,7 @@ export class ChatKitClient {
     return answer.json()
   }
 
-  /** Begins a stream; what comes is shown as it comes. */
+  /** Opens a stream; its events are applied to the view as they arrive. */
   async open(type: string, params: object, headers: Headers = {}): Promise<OpenStream> {
     const answer = await this.post({ type, params, metadata: {} }, headers)
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`)
@@ -99,7 +99,7 @@ export class ChatKitClient {
     this.view.show(JSON.parse(data))
   }
 
-  /** Says something in a new thread, or in the one there is. */
+  /** Sends a message in a new thread, or in the current one. */
   begin(text: string, headers?: Headers): Promise<OpenStream> {
     const content = [{ type: 'input_text', text }]
     const input = { content, attachments: [], inference_options: {} }
@@ -111,7 +111,7 @@ export class ChatKitClient {
     await (await this.begin(text, headers)).ended
   }
 
-  /** As the component does: what follows the message is cut off first. */
+  /** Like the component: first removes what follows the message. */
   async retry(item = this.view.items.findLast(({ type }) => type === 'user_message')): Promise<void> {
     const at = item ? this.view.items.indexOf(item) : -1
     this.view.items = this.view.items.slice(0, at + 1)
@@ -130,7 +130,7 @@ export class ChatKitClient {
     await (await this.open('threads.custom_action', params)).ended
   }
 
-  /** As a host page stops an answer. */
+  /** Stops the answer as a host page does. */
   async stop(): Promise<void> {
     const params = { thread_id: this.threadId, action: { type: 'turn.cancel' } }
     expect(await this.#ask('threads.sync_custom_action', params)).toEqual({})
@@ -164,7 +164,7 @@ export class ChatKitClient {
     return itemPageSchema.parse(await this.#ask('items.list', { thread_id: this.threadId, ...params }))
   }
 
-  /** All of the thread, oldest first, in pages of so many items. */
+  /** The whole thread, oldest first, read in pages of `limit` items. */
   async history({ order = 'asc', limit = 0 }: { order?: 'asc' | 'desc'; limit?: number } = {}) {
     const found: ChatKitItem[] = []
     for (let after: string | undefined; ; ) {
@@ -175,14 +175,14 @@ export class ChatKitClient {
     }
   }
 
-  /** Begins anew from the history, as after a reload. */
+  /** Starts again from the history, as after a reload. */
   async reload(): Promise<void> {
     this.view.items = await this.history()
   }
 
-  /** What is shown is what the history says, ids, times and all. */
+  /** Expects the view to equal the history, including ids and times. */
   async expectStored(): Promise<void> {
-    // Stored JSON comes back with its keys in another order.
+    // jsonb does not preserve the order of keys.
     const readable = (items: ChatKitItem[]) =>
       items.map(item => ({ shown: shownOf(item), id: item.id, created_at: item.created_at, type: item.type }))
     expect(readable(await this.history())).toEqual(readable(this.view.items))

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * ChatKit's objects as the reference server writes them: exactly these members, none of them null. An optional one is left
- * out. Written from the protocol's facts, not from our encoder.
+ * ChatKit's objects as the reference server writes them: exactly these members, none of them null; optional ones are
+ * omitted. Written from the protocol, not from our encoder.
  */
 
 const time = z.iso.datetime()
@@ -43,7 +43,7 @@ const action = z.strictObject({
   }),
 })
 
-/** Of the components only those that are sent here. */
+/** Only the widget components that this server sends. */
 const card = z.strictObject({
   type: z.literal('Card'),
   children: z.array(z.strictObject({ type: z.enum(['Text', 'Caption']), value: z.string() })),

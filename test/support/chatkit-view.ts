@@ -4,8 +4,8 @@ import { type ChatKitEvent, type ChatKitItem, eventSchema } from './chatkit-sche
 type Update = Extract<ChatKitEvent, { type: 'thread.item.updated' }>['update']
 
 /**
- * What the component shows, made of nothing but the events; and their order held against the protocol: an item is added,
- * updated, done; what is done is replaced or removed; its deltas are its text.
+ * What the component shows, derived only from events, whose order is checked against the protocol: an item is added,
+ * updated, done; a done item can be replaced or removed; its deltas make up its text.
  */
 export class ChatKitView {
   items: ChatKitItem[] = []
@@ -45,12 +45,12 @@ export class ChatKitView {
     }
   }
 
-  /** Nothing is left open where a stream ends by itself. */
+  /** Expects that no item is left open when a stream ends by itself. */
   expectWhole(): void {
     expect([...this.#open]).toEqual([])
   }
 
-  /** The connection is gone; the component drops what was not done, and the history says what became of it. */
+  /** The connection was lost: the component drops unfinished items and learns from the history what became of them. */
   drop(): void {
     this.items = this.items.filter(item => !this.#open.has(item.id))
     this.#open.clear()
@@ -100,7 +100,7 @@ export class ChatKitView {
   }
 }
 
-/** Each item in a line: `user: Hi`, `thought: Hm`, `calls: add task complete`, `asks: Allow: delete task?`. */
+/** One line per item: `user: Hi`, `thought: Hm`, `calls: add task complete`, `asks: Allow: delete task?`. */
 export function shownOf(item: ChatKitItem): string {
   switch (item.type) {
     case 'user_message':

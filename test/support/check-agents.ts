@@ -1,4 +1,4 @@
-/** Has doctor look at many agents in one process: `node check-agents.ts <file>…` prints a JSON list of what it says. */
+/** Checks many agents with doctor in one process: `node check-agents.ts <file>…` prints a JSON list of the results. */
 import { readConfig } from '../../server/config.ts'
 import { checkAgent } from '../../server/doctor.ts'
 

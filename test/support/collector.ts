@@ -2,11 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { OtlpSpan } from '../../server/telemetry/otlp-tracer.ts'
 
-/** What traces are sent to, as far as a test wants to know it. */
+/** A trace collector, as far as tests need one. */
 export interface Collector extends AsyncDisposable {
   url: string
   spans: OtlpSpan[]
-  /** The service of each batch, and what came with it. */
+  /** The service name of each batch, and its request headers. */
   batches: { service: string; headers: Record<string, unknown> }[]
   /** A span's attributes by name. */
   attributes(span: OtlpSpan): Record<string, unknown>

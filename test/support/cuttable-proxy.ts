@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A network that fails: passes bytes on until it is told to cut what is open, or to lose the next answer. */
+/** A failing network: forwards bytes until told to cut open connections or to lose the next response. */
 export interface CuttableProxy extends AsyncDisposable {
   url: string
   lostAnswers: number
   cut(): void
-  /** The next request arrives; nothing of its answer does. */
+  /** The next request arrives, but nothing of its response. */
   loseNextAnswer(): void
 }
 
@@ -33,7 +33,7 @@ export async function openCuttableProxy(target: string): Promise<CuttableProxy> 
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port: own } = server.address() as AddressInfo // of a TCP server
+  const { port: own } = server.address() as AddressInfo // a TCP server's address
   const cut = () => {
     for (const socket of open) socket.destroy()
   }

@@ -9,11 +9,11 @@ import { openPostgres } from '../../server/db/postgres.ts'
 
 export interface TestDatabase extends AsyncDisposable {
   db: Database
-  /** Where further processes find the same database; undefined on the embedded engine. */
+  /** The URL for other processes to use the same database; undefined on the embedded engine. */
   url: string | undefined
 }
 
-/** A migrated database of the test file's own, on the engine under test. */
+/** A migrated database for this test file alone, on the engine under test. */
 export function openTestDatabase(): Promise<TestDatabase> {
   return inject('engine') === 'postgres' ? openOnPostgres() : openOnPglite()
 }
@@ -31,7 +31,7 @@ async function openOnPostgres(): Promise<TestDatabase> {
   }
 }
 
-/** A migrated database on the Postgres of this run. */
+/** A migrated database on this run's Postgres. */
 export async function createPostgresDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = inject('template')
   const name = `test_${randomUUID().replaceAll('-', '')}`

@@ -4,7 +4,7 @@ import { taskInstructions } from '../../server/agent/instructions.ts'
 import { createOfflineModel } from '../../server/agent/offline/model.ts'
 import { taskTools } from '../../server/agent/task-tools.ts'
 
-/** The task assistant with its built-in model, which is told that it is `now`, whatever the server's clock says. */
+/** The task assistant with the built-in model, whose current time is `now` regardless of the server's clock. */
 export function agentAt(now: string): Agent {
   const model = createOfflineModel({ delayMs: 0 })
   const dated: LanguageModelV4 = { ...model, doStream: options => model.doStream(onDay(options, now)) }

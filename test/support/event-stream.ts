@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../../server/turns/event.ts'
 
-/** Events of a stream as they arrive (WHATWG HTML, section 9.2); leaving the loop closes the connection. */
+/** The events of a stream as they arrive (WHATWG HTML, section 9.2); leaving the loop closes the connection. */
 export async function* eventsOf(response: Response): AsyncGenerator<TurnEvent> {
   const type = response.headers.get('content-type') ?? ''
   if (!type.startsWith('text/event-stream') || !response.body)
@@ -16,7 +16,7 @@ export async function* eventsOf(response: Response): AsyncGenerator<TurnEvent> {
 
 function eventOf(frame: string): TurnEvent {
   const [, name, data] = /^event: (.+)\ndata: (.+)$/.exec(frame) ?? []
-  // What the server says it is; the name beside the data must agree.
+  // Trusts the server's type; the event's name must agree with it.
   const event = JSON.parse(data ?? 'null') as TurnEvent | null
   if (!event || event.type !== name) throw new Error(`No turn event: ${frame}`)
   return event
@@ -28,7 +28,7 @@ export async function allEventsOf(response: Response): Promise<TurnEvent[]> {
   return events
 }
 
-/** The first event of that kind; the connection is closed then. */
+/** The first event of that type; then closes the connection. */
 export async function firstEventOf(response: Response, type?: TurnEvent['type']): Promise<TurnEvent> {
   for await (const event of eventsOf(response)) if (type === undefined || event.type === type) return event
   throw new Error(`The stream ended without ${type}`)

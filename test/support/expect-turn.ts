@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { SaidTurn } from '../fixtures/utterances.ts'
 
-/** A turn as a client sees it, whoever played it. */
+/** A turn as a client sees it, whatever ran it. */
 export interface PlayedTurn {
   response: string
   calls: { name: string; arguments: unknown }[]
@@ -24,7 +24,7 @@ export function expectTurn(turn: PlayedTurn, expected: SaidTurn): void {
   expect(repeated(turn.response), said).toEqual([])
 }
 
-/** Lines that stand in an answer twice: the text of all its steps is joined, so none may say again what another said. */
+/** Lines that occur twice in an answer: the text of all steps is joined, so no step may repeat what another said. */
 function repeated(response: string): string[] {
   const lines = response.split('\n').filter(line => line !== '')
   return lines.filter((line, index) => lines.indexOf(line) < index)

@@ -13,12 +13,12 @@ import { startPostgresServer } from './postgres-server.ts'
 declare module 'vitest' {
   interface ProvidedContext {
     engine: 'pglite' | 'postgres'
-    /** Postgres: a superuser's address without a database; PGlite: the file of a migrated data folder. */
+    /** Postgres: a superuser's URL without a database; PGlite: the file of a migrated data folder. */
     template: string
   }
 }
 
-/** Migrates once; every test file begins with a copy. */
+/** Migrates once; every test file starts with a copy. */
 export default function setup(project: TestProject): Promise<() => Promise<void>> {
   return project.config.env.TEST_ENGINE === 'postgres' ? postgresTemplate(project) : pgliteTemplate(project)
 }

@@ -7,7 +7,7 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Client } from './server.ts'
 
-/** MCP clients that others wrote, made to look alike. */
+/** Third-party MCP clients behind one interface. */
 
 export interface ToolCallResult {
   text: string
@@ -46,11 +46,11 @@ function resultOf({ content, isError, structuredContent, _meta }: RawResult): To
   return { text: first?.text, isError: isError === true, structured: structuredContent, meta: _meta ?? {} }
 }
 
-/** Answers the question of an elicitation; sees what was asked. */
+/** Answers an elicitation; receives the question. */
 export type Ask = (message: string) => Answer | Promise<Answer>
 type Answer = { action: 'accept' | 'decline' | 'cancel'; confirm?: boolean }
 
-/** The client of the 2026-07-28 revision; with `ask` it can ask its user. */
+/** A client of the 2026-07-28 revision; with `ask` it can ask its user. */
 export async function openNewClient(
   server: { url: string },
   client: Client,
@@ -73,7 +73,7 @@ export async function openNewClient(
 
 async function openOldClient(server: { url: string }, client: Client): Promise<McpClient> {
   const opened = new OldClient(info)
-  // The old package's transport and its own interface differ in exactOptionalPropertyTypes alone.
+  // The old package's transport differs from its own interface only under exactOptionalPropertyTypes.
   await opened.connect(new OldTransport(...placeOf(server, client)) as Parameters<OldClient['connect']>[0])
   return {
     listTools: async () => (await opened.listTools()).tools,
@@ -107,7 +107,7 @@ export const clients: [name: string, open: Open][] = [
   ['@ai-sdk/mcp', openAiSdkClient],
 ]
 
-/** A request of the 2026-07-28 revision as it is on the wire, with whatever `params` a client might make up. */
+/** Posts a raw request of the 2026-07-28 revision, with any `params` a client might invent. */
 export function postMcp(
   server: { url: string },
   { token }: Pick<Client, 'token'>,

@@ -8,14 +8,14 @@ import { substitute } from './shipped-file.ts'
 
 const program = ['/usr/sbin/nginx', '/usr/bin/nginx'].find(path => existsSync(path))
 
-/** Why tests with it are skipped; undefined when they are not. */
+/** Why tests that need nginx are skipped; undefined when they run. */
 export const noNginx = program ? undefined : 'nginx is not installed (apt-get install nginx)'
 
 export interface Balancer extends AsyncDisposable {
   url: string
 }
 
-/** The shipped configuration in front of two instances on ports of this machine. */
+/** Starts nginx with the shipped configuration in front of two local instances. */
 export async function startNginx(one: number, two: number): Promise<Balancer> {
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-nginx-'))
   const port = await freePort()

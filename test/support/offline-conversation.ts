@@ -37,7 +37,7 @@ const STEP_LIMIT = 12
 
 const isFailure = (result: Record<string, unknown>) => 'error' in result
 
-// A result is what JSON carries; the list above holds nothing else.
+// Results are JSON, and the list above contains nothing else.
 const outputOf = (result: Record<string, unknown>): LanguageModelV4ToolResultOutput =>
   ({ type: isFailure(result) ? 'error-json' : 'json', value: result }) as LanguageModelV4ToolResultOutput
 
@@ -76,7 +76,7 @@ export class Conversation {
     throw new Error(`More than ${STEP_LIMIT} steps for: ${message}`)
   }
 
-  /** What the next message does to the calls that wait for approval; gives those to be carried out. */
+  /** Applies the next message to the calls that await approval; returns those to carry out. */
   #settle(verdict: 'yes' | 'no' | 'other'): PlayedCall[] {
     const pending = this.#pending
     this.#pending = []

@@ -18,8 +18,8 @@ export interface Step {
 }
 
 /**
- * Another process on the same database, played by the test: it does what an instance does with the same statements, as
- * far as the test wants, and then it dies. Nobody beats for it, so its lease is as long as the test needs.
+ * Another process on the same database, played by the test: it uses the same statements as an instance, as far as the
+ * test wants, and then dies. It has no heartbeat, so its lease lasts as long as the test needs.
  */
 export class OtherInstance {
   readonly id = randomUUID()
@@ -35,7 +35,7 @@ export class OtherInstance {
     return instance
   }
 
-  /** Its lease is over, as if the time had passed. */
+  /** Expires its lease, as if the time had passed. */
   async die(): Promise<void> {
     await expireLease(this.#db, this.id)
   }
@@ -66,7 +66,7 @@ export class OtherInstance {
     return accepted.turn
   }
 
-  /** Takes over what nobody alive owns; `from` is dead from this moment on. */
+  /** Takes over turns without a living owner; `from` is declared dead first. */
   async takeOver(userId: string, from?: string): Promise<OwnedTurn[]> {
     const claimed = await this.#db.transaction(async tx => {
       if (from) await expireLease(tx, from)
@@ -84,7 +84,7 @@ export class OtherInstance {
     return { userId, turnId, owner: this.id, epoch }
   }
 
-  /** Writes down a first step of the model; returns the ids of its calls. */
+  /** Journals a first step of the model; returns the ids of its calls. */
   async journal(turn: OwnedTurn, { text, calls }: Step): Promise<string[]> {
     const journaled = calls.map(
       (call, position): JournaledCall => ({

@@ -1,10 +1,10 @@
 import type { Connection, Database } from '../../server/db/database.ts'
 
-/** As if so many minutes had passed for one user: what was to come is nearer by them. */
+/** Makes time pass for one user by moving their scheduled times closer. */
 export const passTime = (db: Database, userId: string, minutes: number): Promise<void> =>
   db.transaction(tx => shiftTime(tx, userId, minutes))
 
-/** The same within a transaction, for nobody else to see before it commits. */
+/** The same within a transaction, so that nobody sees it before the commit. */
 export async function shiftTime(tx: Connection, userId: string, minutes: number): Promise<void> {
   await tx.query(
     'update colloquy.tasks set due_date = due_date - make_interval(mins => $2::int) where user_id = $1',

@@ -8,12 +8,12 @@ import { substitute } from './shipped-file.ts'
 
 const program = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find(path => existsSync(path))
 
-/** Why tests with it are skipped; undefined when they are not. */
+/** Why tests that need pgbouncer are skipped; undefined when they run. */
 export const noPgbouncer = program ? undefined : 'pgbouncer is not installed (apt-get install pgbouncer)'
 
-/** The shipped configuration between tests and a Postgres. */
+/** pgbouncer with the shipped configuration, between tests and a Postgres. */
 export interface Pgbouncer extends AsyncDisposable {
-  /** The same database through it. */
+  /** The URL of the same database through pgbouncer. */
   through(databaseUrl: string): string
 }
 
@@ -32,7 +32,7 @@ export async function startPgbouncer(postgresUrl: string, poolSize = 20): Promis
   writeFileSync(join(folder, 'users'), '"postgres" ""\n')
   writeFileSync(join(folder, 'pgbouncer.ini'), ini)
   chmodSync(folder, 0o755)
-  // It refuses to run as root.
+  // pgbouncer refuses to run as root.
   const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
   const child = spawn(program ?? '', [join(folder, 'pgbouncer.ini')], { ...identity, stdio: 'ignore' })
   await listening(child, port)
@@ -51,7 +51,7 @@ export async function startPgbouncer(postgresUrl: string, poolSize = 20): Promis
   }
 }
 
-/** Resolves when something listens there; fails when what should has died. */
+/** Resolves when the port is open; rejects when the child process has died. */
 export async function listening(child: ChildProcess, port: number): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
     const isThere = await new Promise<boolean>(resolve => {

@@ -5,19 +5,19 @@ import { taskTools } from '../../server/agent/task-tools.ts'
 import { defineTool, type Tool, type ToolContext } from '../../server/agent/tool.ts'
 import type { ReplayServer } from './replay-server.ts'
 
-/** What of a letter reached the world outside of our database. */
+/** A letter as it reached the world outside our database. */
 export interface Letter {
   to: string
   context: ToolContext
 }
 
 /**
- * An agent that can send letters, beside the task assistant's tools: `send_letter` is external, `send_parcel` too and
- * asks first, `count_letters` has no effect.
+ * An agent that can send letters, besides the task assistant's tools: `send_letter` is external; `send_parcel` too, and
+ * needs approval; `count_letters` has no effect.
  */
 export interface PostOffice {
   letters: Letter[]
-  /** The next letter is on its way until it is released; resolves when it has been taken there. */
+  /** Holds the next letter until `release` is called; `reached` resolves when it has arrived at the hold. */
   holdNext: () => { reached: Promise<Letter>; release: () => void }
   tools: Tool[]
   agent: (replay: ReplayServer) => Promise<Agent>

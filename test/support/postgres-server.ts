@@ -7,16 +7,16 @@ import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 
 export interface PostgresServer extends AsyncDisposable {
-  /** A superuser's address, without a database. */
+  /** A superuser's URL without a database. */
   url: string
   pid: number | undefined
-  /** Ends it and its connections: in order, or, with SIGQUIT, as in a crash. */
+  /** Stops it and its connections: orderly, or with SIGQUIT as in a crash. */
   stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>
-  /** The same again on the same data and port. */
+  /** Starts it again on the same data and port. */
   start(): Promise<void>
 }
 
-/** A real Postgres of this run's own, from npm, in a folder that goes with it. */
+/** A real Postgres for this run, from npm, in a folder that is removed afterwards. */
 export async function startPostgresServer(
   settings: string[] = [],
   installed = binaries(),
@@ -80,7 +80,7 @@ function binaries(): string {
   }
 }
 
-/** Postgres refuses to run as root, and another user may not reach into this checkout: then a copy serves. */
+/** Postgres refuses to run as root; if another user cannot read this checkout, a copy of the binaries is used. */
 function reachable(bin: string, folder: string): string {
   for (let at = bin; at !== dirname(at); at = dirname(at)) {
     if ((statSync(at).mode & 0o005) !== 0o005) {

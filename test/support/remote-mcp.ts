@@ -9,13 +9,13 @@ import {
   Server,
 } from '@modelcontextprotocol/server'
 
-/** A real server of the Model Context Protocol, as another would run it, whose tools are what the test says. */
+/** A real third-party MCP server, with the tools that the test defines. */
 export interface RemoteMcp extends AsyncDisposable {
   url: string
   port: number
   /** Every call that reached it: name, arguments, idempotency key. */
   calls: { name: string; args: unknown; key: unknown }[]
-  /** Cuts every connection and listens no more. */
+  /** Cuts every connection and stops listening. */
   die(): Promise<void>
 }
 
@@ -29,7 +29,7 @@ export const text = (value: string): CallToolResult => ({ content: [{ type: 'tex
 export async function startRemoteMcp(tools: RemoteTool[], port = 0): Promise<RemoteMcp> {
   const calls: RemoteMcp['calls'] = []
   const handler = createMcpHandler(() => createServer(tools, calls))
-  // Without TLS options the adapter makes a server of node:http.
+  // Without TLS options the adapter creates a node:http server.
   const http = createAdaptorServer({ fetch: request => handler.fetch(request) }) as HttpServer
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
@@ -40,7 +40,7 @@ export async function startRemoteMcp(tools: RemoteTool[], port = 0): Promise<Rem
       http.close(() => resolve())
       http.closeAllConnections()
     })
-  const address = http.address() as AddressInfo // it listens on a port
+  const address = http.address() as AddressInfo // it listens on a TCP port
   return {
     url: `http://127.0.0.1:${address.port}/mcp`,
     port: address.port,

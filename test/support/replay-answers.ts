@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What a test wants the model to say, without a provider in mind; `replay-encodings.ts` knows how each says it. */
+/** What the model should say, independent of a provider; `replay-encodings.ts` encodes it for each. */
 export type Block =
   | { type: 'text'; deltas: string[] }
   | { type: 'reasoning'; deltas: string[]; signature: string }
@@ -9,8 +9,8 @@ export type Block =
 export type Script = { blocks: Block[]; usage: { input: number; output: number } }
 
 /**
- * One answer of the replay server: a script or a recording as a stream of events, or a refusal with a status.
- * `after` counts deltas (of text, reasoning, arguments) already sent; -1 is before the response's headers.
+ * One response of the replay server: a script or recording as a stream of events, or an error status. `after` counts
+ * deltas already sent (text, reasoning, arguments); -1 is before the response's headers.
  */
 export interface Answer {
   script?: Script
@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 export interface HeldAnswer extends Answer {
-  /** Resolves when the server has come to the hold. */
+  /** Resolves when the server has reached the hold. */
   reached: Promise<void>
   release: () => void
 }
@@ -43,7 +43,7 @@ export function toolCall(name: string, input: unknown, id = `call_${++calls}`): 
   }
 }
 
-/** An answer of any blocks in order; usage is 10 tokens in and 5 out. */
+/** An answer of the given blocks in order; usage is 10 tokens in and 5 out. */
 export const stream = (...blocks: Block[]): Answer => ({
   script: { blocks, usage: { input: 10, output: 5 } },
 })
@@ -58,30 +58,30 @@ export const malformedToolCallStream = (name: string, json = '{"title": "Buy'): 
 
 export const emptyStream = (): Answer => stream()
 
-/** The stored stream of that name in test/fixtures/providers. */
+/** The recorded stream of that name in test/fixtures/providers. */
 export const recorded = (name: string): Answer => ({
   recording: readFileSync(new URL(`../fixtures/providers/${name}.sse`, import.meta.url), 'utf8'),
 })
 
-/** Refuses the request; with `Retry-After: 0` unless other headers are given, so that retries take no time. */
+/** Refuses the request; by default with `Retry-After: 0`, so that retries take no time. */
 export function failure(status: number, headers: Record<string, string> = { 'retry-after': '0' }): Answer {
   const error = { type: 'error_of_the_provider', message: `SECRET provider text ${status}` }
   return { failure: { status, headers, body: JSON.stringify({ type: 'error', error }) } }
 }
 
-/** Destroys the connection after so many deltas. */
+/** Destroys the connection after that many deltas. */
 export const cut = (answer: Answer, { after }: { after: number }): Answer => ({
   ...answer,
   breakOff: { after, how: 'cut' },
 })
 
-/** Ends the response properly, but in the middle of the answer. */
+/** Ends the HTTP response properly, but in the middle of the answer. */
 export const endEarly = (answer: Answer, { after }: { after: number }): Answer => ({
   ...answer,
   breakOff: { after, how: 'end' },
 })
 
-/** Stops after so many deltas until the test releases it; -1 is before the headers. */
+/** Pauses after that many deltas until released; -1 is before the headers. */
 export function held(answer: Answer, { after }: { after: number }): HeldAnswer {
   const reached = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()

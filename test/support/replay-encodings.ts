@@ -1,13 +1,13 @@
 import type { Block, Script } from './replay-answers.ts'
 
-/** One script in the words of each provider's API, as server-sent events. */
+/** Encodes one script in each provider's API, as server-sent events. */
 export const encodings: Record<string, (script: Script) => string> = {
   '/responses': encodeResponses,
   '/chat/completions': encodeChat,
   '/messages': encodeMessages,
 }
 
-/** The events that carry a piece of the answer: what tests count when they hold or cut a stream. */
+/** Matches events that carry a piece of the answer: what tests count when they hold or cut a stream. */
 const delta = new RegExp(
   [
     '"type":"response\\.(output_text|reasoning_summary_text|function_call_arguments)\\.delta"',

@@ -13,24 +13,24 @@ export interface ReplayRequest {
   closed: Promise<'complete' | 'early'>
 }
 
-/** Made when its request comes, for answers that depend on what was asked. */
+/** Makes the answer when the request arrives, for answers that depend on it. */
 export type AnswerMaker = (request: ReplayRequest) => Answer
 
 export interface ReplayServer extends AsyncDisposable {
-  /** For `baseUrl` of the model's settings, any provider. */
+  /** The `baseUrl` for the model's settings, with any provider. */
   url: string
   requests: ReplayRequest[]
-  /** Answers to the next requests, first come first served. A request with none left is refused with a 400. */
+  /** Queues answers for the next requests, in order. A request without an answer gets a 400. */
   enqueue: (answers: (Answer | AnswerMaker)[]) => void
-  /** The answer for every request that nothing was queued for. */
+  /** Sets the answer for requests for which none is queued. */
   otherwise: (answer: Answer | AnswerMaker) => void
-  /** As at its start: nothing asked, nothing queued, and no answer for anything else. */
+  /** Resets to the initial state: no requests, no queued answers, no default answer. */
   reset: () => void
-  /** The n-th request since the start, counted from 0, as soon as it is there. */
+  /** The n-th request since the start, counted from 0, once it arrives. */
   request: (n: number) => Promise<ReplayRequest>
 }
 
-/** A provider on 127.0.0.1: real HTTP, real streams, scripted words. It never waits by time. */
+/** A provider on 127.0.0.1: real HTTP, real streams, scripted content. It never waits for time to pass. */
 export async function startReplayServer(): Promise<ReplayServer> {
   const requests: ReplayRequest[] = []
   const queue: (Answer | AnswerMaker)[] = []
@@ -113,7 +113,7 @@ async function sendFrames(answer: Answer, frames: string[], response: ServerResp
       deltas++
     }
     if (response.destroyed) return
-    // Each event leaves on its own: a provider's deltas do not arrive together.
+    // Each event is written separately: a provider's deltas do not arrive together.
     await new Promise<void>(resolve => response.write(frame, () => resolve()))
   }
   await pause(answer, deltas)

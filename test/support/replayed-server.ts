@@ -5,7 +5,7 @@ import { type ReplayRequest, type ReplayServer, startReplayServer } from './repl
 import { type Client, clientOf, type Place, startServer, startServerAt, type TestServer } from './server.ts'
 import { type Watcher, watch } from './turn-view.ts'
 
-/** A server whose model says what the test has scripted. */
+/** A server whose model is scripted by the test. */
 export interface ReplayedServer extends AsyncDisposable {
   server: TestServer
   replay: ReplayServer
@@ -38,7 +38,7 @@ export const modelAt = (replay: ReplayServer) => ({
   MODEL_RETRIES: '0',
 })
 
-/** Before a test: nothing asked, nothing scripted (what a test before has left of its own, too), a user without anything. */
+/** Prepares a test: clears requests and scripts, including those left by an earlier test, and creates a new user. */
 export async function freshUser({ server, replay }: ReplayedServer): Promise<Client> {
   replay.reset()
   return clientOf(server)
@@ -46,7 +46,7 @@ export async function freshUser({ server, replay }: ReplayedServer): Promise<Cli
 
 const asEvents = { accept: 'text/event-stream' }
 
-/** Says something and watches the turn; resolves when the turn has been accepted. */
+/** Sends a message and watches its turn; resolves when the turn has been accepted. */
 export async function sayWatching(
   client: Client,
   message: string,
@@ -71,7 +71,7 @@ async function namesOf(watcher: Watcher): Promise<{ turn: string; conversation: 
   return { turn: first.turn_id, conversation: first.conversation_id }
 }
 
-/** A turn that the model has begun and does not go on with before `release`. */
+/** A turn whose model pauses after the start until `release` is called. */
 export async function holdTurn(
   { replay }: Pick<ReplayedServer, 'replay'>,
   client: Client,
@@ -96,9 +96,9 @@ interface PromptMessage {
   tool_calls?: { function: { name: string; arguments: string } }[]
 }
 
-/** What the model was given, without its instructions: `user: Hello`, `assistant: Hi`, `calls: add_task {…}`, `tool: {…}`. */
+/** The prompt without the instructions: `user: Hello`, `assistant: Hi`, `calls: add_task {…}`, `tool: {…}`. */
 export function promptOf({ body }: ReplayRequest): string[] {
-  // The body of a chat completion, as our own provider package wrote it.
+  // The body of a chat completion, as our own provider package writes it.
   const messages = body.messages as PromptMessage[]
   return messages
     .filter(message => message.role !== 'system')
@@ -116,7 +116,7 @@ export function instructionsOf({ body }: ReplayRequest): string {
 const textOf = (content: unknown): string =>
   Array.isArray(content) ? content.map(part => part.text ?? '').join('') : String(content ?? '')
 
-/** For `expect.poll`: a condition comes true as fast as the machine is, and is only given up with the test. */
+/** For `expect.poll`: checks often, and gives up only when the test does. */
 export const patiently = { timeout: 30_000, interval: 10 }
 
 export interface ReadMessage {
@@ -131,7 +131,7 @@ export interface ReadMessage {
 export const messagesOf = async (client: Client, conversation: string): Promise<ReadMessage[]> =>
   (await client.call('GET', `/conversations/${conversation}/messages`)).body
 
-/** The messages of a conversation as it reads: `1 user: Hello`. */
+/** The messages of a conversation in the version being read: `1 user: Hello`. */
 export const readingOf = async (client: Client, conversation: string): Promise<string[]> =>
   (await messagesOf(client, conversation)).map(({ seq, role, content }) => `${seq} ${role}: ${content}`)
 

@@ -1,6 +1,6 @@
 /**
- * The one list of what must pass, for `npm run ci`: runs all of it even after a failure, counts each check and each
- * test, and ends with what failed and the line `N passed, N failed`.
+ * All checks of `npm run ci`: runs them even after a failure, counts each check and each test, and ends with what
+ * failed and the line `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,9 +9,9 @@ import { join, relative } from 'node:path'
 
 interface Result {
   passed: number
-  /** What failed, each with why as far as that is known. */
+  /** Failures, each with its reason as far as known. */
   failures: string[]
-  /** What passed at its second try, with what was wrong at the first. */
+  /** What passed at the second attempt, with the failure of the first. */
   retried?: string[]
 }
 
@@ -47,7 +47,10 @@ function check(name: string, command: string[]): Result {
   return run(command) ? { passed: 1, failures: [] } : { passed: 0, failures: [name] }
 }
 
-/** Known holes in what is shipped. A registry that does not answer, or knows none, says nothing about them: skipped. */
+/**
+ * Audits shipped dependencies for known vulnerabilities. Skipped when the registry does not answer or has no
+ * advisories.
+ */
 function audit(): Result {
   console.log('\n== audit of the dependencies')
   const { stdout, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
@@ -98,7 +101,9 @@ interface TestFile {
   assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
 }
 
-/** A file that could not be loaded, or a run that died or found no test, has failed without a failed test to show. */
+/**
+ * A file that could not be loaded, and a run that died or found no tests, count as failures although no test failed.
+ */
 function readReport(project: string, report: string, succeeded: boolean): Result {
   try {
     const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))

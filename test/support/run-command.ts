@@ -13,7 +13,7 @@ export interface Outcome {
   stderr: string
 }
 
-/** The program as a person runs it: a process of its own, in a folder of its own, with only these settings. */
+/** The program as a person runs it: a separate process in its own folder, with only these settings. */
 export interface Running {
   child: ChildProcess
   /** How it ended. */
@@ -40,7 +40,7 @@ export function runProgram(folder: string, args: string[], settings: Record<stri
 export const runToEnd = (folder: string, args: string[], settings: Record<string, string> = {}) =>
   runProgram(folder, args, settings).ended
 
-/** A running server, and where it listens; killed at the end when it has not stopped by itself. */
+/** A running server and its address; killed at the end if it has not stopped by itself. */
 export interface RunningServer extends Running, AsyncDisposable {
   url: string
 }
@@ -63,7 +63,7 @@ export async function startServer(
   }
 }
 
-/** From the log line that says so. */
+/** Read from the log line that reports it. */
 function listeningUrl({ stdout }: ChildProcess): Promise<string> {
   return new Promise(resolve => {
     if (!stdout) return

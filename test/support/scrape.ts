@@ -1,9 +1,9 @@
-/** What a scrape says, each series by its name and labels (Prometheus, text format 0.0.4). */
+/** A parsed scrape, each series by its name and labels (Prometheus, text format 0.0.4). */
 export interface Scrape {
   text: string
-  /** Of ours: those of the process come as it does something for the first time, as a kind of garbage collection. */
+  /** Number of our own series; process metrics appear only once there is an event to count, such as a kind of GC. */
   series: number
-  /** Every metric that is described, whether it has a value or not. */
+  /** All described metrics, with or without a value. */
   names: Set<string>
   get(name: string, labels?: Record<string, string>): number | undefined
 }

@@ -22,7 +22,7 @@ export interface TestServer extends AsyncDisposable {
   context: Context
 }
 
-/** The whole server in this process, on a port of its own and a migrated database of its own, on the engine under test. */
+/** The whole server in this process, on its own port and migrated database, on the engine under test. */
 export async function startServer(environment: Environment = {}, agent?: Agent): Promise<TestServer> {
   await using opened = new AsyncDisposableStack()
   const place = opened.use(await openPlace())
@@ -31,7 +31,9 @@ export async function startServer(environment: Environment = {}, agent?: Agent):
   return { ...server, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
-/** The same on a place that outlives it, where others may run before, after or, on Postgres, beside it. */
+/**
+ * The same on a place that outlives it, where other servers may run before, after or, on Postgres, at the same time.
+ */
 export async function startServerAt(
   place: Place,
   environment: Environment = {},
@@ -56,11 +58,11 @@ export async function startServerAt(
 }
 
 export interface Place extends AsyncDisposable {
-  /** What tells a server to keep its data there. */
+  /** Settings that make a server keep its data there. */
   environment: Environment
 }
 
-/** A migrated, empty database that servers can be started on, one after the other or, on Postgres, side by side. */
+/** A migrated, empty database on which servers can be started one after the other or, on Postgres, side by side. */
 export async function openPlace(): Promise<Place> {
   if (inject('engine') === 'postgres') {
     const database = await createPostgresDatabase()
@@ -75,7 +77,7 @@ export async function openPlace(): Promise<Place> {
   }
 }
 
-/** The real program on a place's data; the same port for each start keeps its own tokens valid across them. */
+/** The real program on a place's data; using the same port for each start keeps the server's own tokens valid. */
 export async function startServerProcess(
   place: Place,
   environment: Environment = {},
@@ -110,16 +112,16 @@ export type Answered = { status: number; body: any; headers: Headers }
 export interface Client {
   userId: string
   token: string
-  /** `path` begins behind `/api/{user_id}`. */
+  /** `path` is relative to `/api/{user_id}`. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
-  /** The same with the answer's body still to be read. */
+  /** The same with the response's body still unread. */
   open(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
   say(message: string, conversationId?: string, more?: Record<string, unknown>): Promise<Answered>
 }
 
 let users = 0
 
-/** A user of its own with a token; no account is needed for one. */
+/** A new user with a token; that requires no account. */
 export async function clientOf(
   server: { url: string },
   userId = `user-${process.pid}-${users++}`,
@@ -142,7 +144,7 @@ export async function clientOf(
   return { userId, token, call, open, say }
 }
 
-/** What a response holds, once it is all there. */
+/** The status, body and headers of a complete response. */
 export async function answeredBy(response: Response): Promise<Answered> {
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json')

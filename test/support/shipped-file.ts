@@ -1,4 +1,4 @@
-/** A shipped file with what is another here; fails when it does not have what is to be replaced. */
+/** A shipped file adapted to the test; throws when a text to replace is missing. */
 export function substitute(text: string, replacements: [from: string, to: string][]): string {
   let result = text
   for (const [from, to] of replacements) {

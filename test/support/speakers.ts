@@ -8,20 +8,20 @@ import { patiently } from './replayed-server.ts'
 import type { Client } from './server.ts'
 import { type ChatMessage, UiChat } from './ui-chat.ts'
 
-/** One page of a user, in the words of one protocol, through that protocol's client. */
+/** A user's page that speaks one protocol through that protocol's client. */
 export interface Speaker {
-  /** Begins to say something; `ended` fails where the connection is lost. */
+  /** Starts sending a message; `ended` rejects when the connection is lost. */
   begin(text: string): Promise<{ ended: Promise<unknown> }>
   /** What the page shows. */
   shown(): string
-  /** Answers the question that is open, to the end of what comes of it. */
+  /** Approves the open question, and waits for the end of what follows. */
   allow(): Promise<void>
   stop(): Promise<void>
-  /** Closes the connection of what is under way. */
+  /** Closes the connection of the running stream. */
   leave(): Promise<unknown>
   /** Another page on the same conversation, empty. */
   tab(): Speaker
-  /** As a page that is opened again: shows the conversation and what runs there; `ended` when that is over. */
+  /** Like a reopened page: shows the conversation and follows its running turn; `ended` resolves when that is over. */
   comeBack(): Promise<{ ended: Promise<unknown> }>
   conversationId(): string
 }
@@ -77,7 +77,7 @@ function restSpeaker(place: Place, conversation?: string, turn?: string): Speake
 
 let names = 0
 
-/** Clients that name their conversations themselves ask for ours when all is said. */
+/** Looks up our id for clients that use their own conversation ids. */
 const postTo = ({ server, client }: Place, path: string, body: object = {}) =>
   fetch(server.url + path, {
     method: 'POST',
@@ -141,7 +141,7 @@ function agSpeaker(place: Place, threadId = `agreeing-${++names}`): Speaker {
   }
 }
 
-/** A connection that breaks just ends: the library rethrows what broke it where nobody can catch it. */
+/** Turns a broken connection into an ended one: the library rethrows the error where nobody can catch it. */
 async function fetchThatEnds(...request: Parameters<typeof fetch>): Promise<Response> {
   const { body, status, headers } = await fetch(...request)
   const reader = body?.getReader()
@@ -170,7 +170,7 @@ function chatKitSpeaker(place: Place, threadId?: string): Speaker {
     stop: () => chat.stop(),
     leave: async () => open?.close(),
     tab: () => chatKitSpeaker(place, chat.threadId),
-    // The protocol cannot join an answer that is under way: the component shows it as it is when it is opened.
+    // The protocol cannot join a running answer: the component shows it as it was when opened.
     async comeBack() {
       const isIdle = async () =>
         (await place.client.call('GET', `/conversations/${conversationId()}`)).body.active_turn_id === null

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Database } from '../../server/db/database.ts'
 
 /**
- * Notes every use of a database on behalf of the work given to `during`; what others do meanwhile, as the pulse of a
- * server, is not of that work. It looks at the object that all parts of a server share, so nothing goes around it.
+ * Records every use of a database by the work given to `during`; concurrent uses by others, such as a server's pulse,
+ * are not counted. It wraps the object that all parts of a server share, so nothing bypasses it.
  */
 export function watchDatabase(db: Database) {
   const uses = new AsyncLocalStorage<string[]>()

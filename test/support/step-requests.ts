@@ -34,7 +34,7 @@ export const addTask: LanguageModelV4FunctionTool = {
   inputSchema: { type: 'object', properties: { title: { type: 'string' } }, required: ['title'] },
 }
 
-/** A step whose deltas are kept, as `t0:Hi` or `r0:Hm`: kind, place, text. */
+/** A step that records its deltas, as `t0:Hi` or `r0:Hm`: kind, place, text. */
 export function trial(model: LanguageModelV4, changes: Partial<StepRequest> = {}) {
   const heard: string[] = []
   const request: StepRequest = {
@@ -62,7 +62,7 @@ export async function remoteTrial(
   return trial(model, { providerOptions: providerOptionsFor(specs[provider]), ...changes })
 }
 
-/** A model in this process that says the given parts; what a provider's package would make of its stream. */
+/** An in-process model that emits the given parts, as a provider's package would from its stream. */
 export function scriptedModel(
   say: LanguageModelV4StreamPart[] | ReadableStream<LanguageModelV4StreamPart>,
 ): LanguageModelV4 {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../server/db/database.ts'
 
 /**
- * A conversation of so many completed turns, put into the tables at once: message 2n-1 is `question n`, 2n `answer n`.
- * Every turn whose number is a multiple of `callEvery` has listed its tasks before it answered. Returns its id.
+ * Inserts a conversation of completed turns directly: message 2n-1 is `question n`, 2n is `answer n`. Every turn whose
+ * number is a multiple of `callEvery` has listed its tasks before answering. Returns the conversation's id.
  */
 export async function storeConversation(
   db: Database,

@@ -1,6 +1,6 @@
 import type { Database } from '../../server/db/database.ts'
 
-/** Every table of ours, but those in which running servers note that they are alive. */
+/** All our tables except those where running servers record that they are alive. */
 export async function listTables(db: Database): Promise<string[]> {
   const tables = await db.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -18,7 +18,7 @@ export async function countRows(db: Database): Promise<Record<string, number>> {
   return counts
 }
 
-/** All rows of one user, as text: equal when nothing of theirs has changed. */
+/** All rows of one user, as text: equal if nothing has changed. */
 export async function rowsOf(db: Database, userId: string): Promise<Record<string, string[]>> {
   const rows: Record<string, string[]> = {}
   for (const table of await listTables(db)) {

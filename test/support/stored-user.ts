@@ -3,8 +3,8 @@ import type { Database } from '../../server/db/database.ts'
 import { storeConversation } from './stored-conversation.ts'
 
 /**
- * A row of a user's in every table that has rows of users, each with `word` in it where it has words. A table that is not
- * here is found missing by the tests that walk all tables.
+ * Inserts a row for a user into every table with rows of users, each containing `word` where it has text. Tests that
+ * walk all tables detect a table that is missing here.
  */
 export async function storeEverything(
   db: Database,
@@ -64,7 +64,7 @@ export async function storeEverything(
   return { conversation, turn }
 }
 
-/** What the tables of accounts have of a user, beside what signing up has put there. */
+/** Inserts account data that signing up does not create. */
 export const storeVerification = (db: Database, userId: string) =>
   db.query(
     `insert into auth.verification (id, identifier, value, "expiresAt")

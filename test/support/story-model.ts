@@ -4,8 +4,8 @@ import { streamOf } from '../../server/agent/offline/stream.ts'
 const words = (n: number, word: string) => Array.from({ length: n }, (_, i) => `${word}${i} `)
 
 /**
- * A model that takes its time: it thinks, speaks, counts letters, speaks, counts again and speaks, a word at a time with a
- * pause before each.
+ * A slow model: it thinks, speaks, counts letters, speaks, counts again and speaks, word by word with a pause before
+ * each.
  */
 export const storyModel = (delayMs: number): LanguageModelV4 => ({
   specificationVersion: 'v4',

@@ -6,7 +6,7 @@ import { taskRoutes } from '../../server/routes/tasks.ts'
 import type { TaskView } from '../../server/store/task-view.ts'
 import { problemResponse } from '../../server/wire/problem.ts'
 
-/** The task routes with a stand-in for authentication: the caller is who the header says. */
+/** The task routes with fake authentication: a header names the caller. */
 function taskApp(db: Database) {
   const app = createApi()
   app.onError((error, c) => {
@@ -31,11 +31,11 @@ export interface Answer<Body> {
 export interface Sending {
   user?: string
   body?: unknown
-  /** Instead of `body`, as it is. */
+  /** Sent unchanged instead of `body`. */
   raw?: string
 }
 
-/** Requests as one user makes them, under their own path. */
+/** Sends requests as one user, under their own path. */
 export function taskClient(db: Database, user = 'alice') {
   const app = taskApp(db)
 
@@ -55,7 +55,7 @@ export function taskClient(db: Database, user = 'alice') {
     })
     const answer = await response.text()
     const next = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1]
-    // What a test says the body is, its expectations check.
+    // The test states the body's type and checks it by its expectations.
     return { status: response.status, body: (answer === '' ? null : JSON.parse(answer)) as Body, next }
   }
 

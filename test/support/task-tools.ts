@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The task tools over a plain list in memory, with the arguments' limits checked as strictly as the real ones. */
+/** The task tools on an in-memory list, with limits on arguments as strict as the real ones. */
 
 export interface StoredTask {
   id: number
@@ -64,7 +64,7 @@ export const schemas = {
 }
 
 export type ToolName = keyof typeof schemas
-export const toolNames = Object.keys(schemas) as ToolName[] // its keys are the names, by construction
+export const toolNames = Object.keys(schemas) as ToolName[] // its keys are the names
 
 export class TaskList {
   tasks: StoredTask[] = []
@@ -94,7 +94,7 @@ export class TaskList {
     return task
   }
 
-  /** Throws when the arguments break the tool's schema: the model must never do that. */
+  /** Throws when the arguments violate the tool's schema, which the model must never do. */
   run(name: ToolName, input: unknown): Record<string, unknown> {
     if (name === 'add_task') return this.#add(schemas.add_task.parse(input))
     if (name === 'list_tasks') return this.#list(schemas.list_tasks.parse(input))

@@ -34,7 +34,9 @@ import {
 } from './turn-model.ts'
 import { expectChangesToBeTold, expectedState, readTurnState, type TurnState } from './turn-state.ts'
 
-/** The database beside the model, and the processes that work on it: two that renew their leases, one long dead. */
+/**
+ * The database to compare with the model, and the processes that use it: two that renew their leases, one long dead.
+ */
 export interface World {
   db: Database
   instances: [string, string, string]
@@ -43,7 +45,7 @@ export interface World {
 
 type Command = fc.AsyncCommand<TurnModel, World>
 
-/** Chooses what a command is about when it runs: mostly something it fits, now and then anything there ever was. */
+/** Chooses a command's target at run time: mostly a suitable one, sometimes any that ever existed. */
 interface Choice {
   at: number
   any: boolean
@@ -63,7 +65,7 @@ function choose<T>(all: T[], { at, any }: Choice, fits: (item: T) => boolean): T
   return from[at % from.length]
 }
 
-/** One command; after it the database must be as the model is. `null`: there was nothing to do it to. */
+/** One command, after which the database must match the model. `null`: there was no target for it. */
 function command(
   name: string,
   arguments_: object,
@@ -86,7 +88,7 @@ function command(
   }
 }
 
-/** The database makes the ids of the calls that a message approved. */
+/** The database generates the ids of calls that a message approved; the model learns them here. */
 function nameCalls(model: TurnModel, { calls }: TurnState): void {
   for (const { turn, step, position, id } of calls) {
     const call = model.turn(turn).calls.find(each => each.step === step && each.position === position)
@@ -96,7 +98,7 @@ function nameCalls(model: TurnModel, { calls }: TurnState): void {
 
 const instanceOf = ({ instances }: World, at: number): string => instances[at % 3] ?? ''
 
-/** An hour: nothing is that old; a minute ahead: everything is. */
+/** An hour: nothing is old enough; a minute ahead: everything is. */
 const orphanSeconds = (isOld: boolean) => (isOld ? -60 : 3600)
 
 const historyMessages = 12
@@ -169,7 +171,7 @@ async function acceptBoth(model: TurnModel, { db }: World, a: Accepting): Promis
   return expected
 }
 
-/** What an owner is given to work with is the turn as the model knows it. */
+/** Expects the turn that an owner receives to match the model. */
 function expectOwned(model: TurnModel, owned: OwnedTurn): void {
   const turn = model.turn(owned.id)
   expect(owned).toMatchObject({
@@ -186,7 +188,7 @@ function expectOwned(model: TurnModel, owned: OwnedTurn): void {
   expect(owned.calls?.map(call => call.status) ?? []).toEqual(turn.calls.map(call => call.status))
 }
 
-/** The right to write to a turn: the one that holds, or one that held once, or with another's name. */
+/** A right to write to a turn: the valid one, an earlier one, or one under another owner's name. */
 const fencing = fc.record({
   turn: choice,
   stale: fc.integer({ min: 0, max: 5 }).map(n => n === 5),
@@ -237,7 +239,7 @@ const journal = fc
       const parts = partsOf({ calls: expected ? turn.calls : [...turn.calls, ...calls] })
       const step_ = { parts, calls: calls.map(journaled), usage, model: 'offline' }
       expect(await journalStep(db, fence, step_)).toBe(expected)
-      // The answer got lost and it is asked again: nothing more is written.
+      // As if the response was lost: the retry succeeds and writes nothing more.
       if (expected) expect(await journalStep(db, fence, step_)).toBe(true)
       return `${expected} ${turn.id}`
     }),
@@ -418,7 +420,7 @@ const switchTo = fc.record({ turn: choice, elsewhere: choice }).map(s =>
   }),
 )
 
-/** Rarely: what a conversation has come to goes with it. */
+/** Rare, because it discards everything the conversation has built up. */
 const remove = choice.map(at =>
   command('delete conversation', at, async (model, { db }) => {
     const conversation = choose<ModelConversation>([...model.conversations.values()], at, () => false)
@@ -481,7 +483,7 @@ const renew = onInstance('renew', async (model, { db }, instance) => {
   await renewLease(db, instance, 3600)
 })
 
-/** The clock of the database is moved past the lease. */
+/** Expires the lease, as if the database's clock had moved past it. */
 const expire = onInstance('expire', async (model, { db }, instance) => {
   if (model.leases.has(instance)) model.leases.set(instance, false)
   await db.query("update colloquy.instances set lease_until = now() - interval '1 second' where id = $1", [
@@ -504,7 +506,7 @@ const forget = fc.constant(0).map(() =>
 
 const times = <T>(n: number, item: T): T[] => Array.from({ length: n }, () => item)
 
-/** Some more often than others, so that conversations get long enough for every rule to matter. */
+/** Weighted, so that conversations get long enough for every rule to matter. */
 export const turnCommands: fc.Arbitrary<Command>[] = [
   ...times(7, accept),
   ...times(4, journal),

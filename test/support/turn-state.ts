@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Connection } from '../../server/db/database.ts'
 import type { TurnModel } from './turn-model.ts'
 
-/** Everything the database holds of one user's turns, in the words of the model. */
+/** Everything the database holds about one user's turns, in the model's terms. */
 export interface TurnState {
   conversations: {
     id: string
@@ -68,14 +68,14 @@ const statement = `
       select key, turn_id as turn from colloquy.idempotency_keys where user_id = $1) k) as keys,
     (select coalesce(json_agg(i.id order by i.id), '[]') from colloquy.instances i) as instances`
 
-/** Read past row-level security, by the superuser that tests connect as. */
+/** Read by the superuser that tests connect as, so without row-level security. */
 export async function readTurnState(db: Connection, userId: string): Promise<TurnState> {
   const [state] = await db.query<TurnState>(statement, [userId])
   if (!state) throw new Error('No state')
   return state
 }
 
-/** What the database should hold after what happened in the model. `progress` is the database's own. */
+/** What the database should hold according to the model. `progress` is known only to the database. */
 export function expectedState(model: TurnModel): Omit<TurnState, 'turns'> & { turns: unknown[] } {
   const turns = model.turns.filter(turn => !turn.deleted)
   const over = ['completed', 'failed', 'cancelled']
@@ -127,8 +127,8 @@ const sorted = <T>(items: T[], keyOf: (item: T) => string): T[] =>
   [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 
 /**
- * Followers on other instances look again when a turn's `progress` or epoch has changed: whatever they could see of it
- * changes neither without one of them. That a call has begun is not told to anyone.
+ * Followers on other instances look again when a turn's `progress` or epoch changes, so every visible change must
+ * change one of them. The start of a call is not visible.
  */
 export function expectChangesToBeTold(before: TurnState, after: TurnState): void {
   const begun = new Set(after.calls.filter(call => call.status === 'started').map(call => call.id))
@@ -144,7 +144,7 @@ export function expectChangesToBeTold(before: TurnState, after: TurnState): void
   }
 }
 
-/** A call that has begun looks as it did before. */
+/** The visible state; calls that have started are left out, since their start is not reported. */
 const seenOf = (
   { turns, calls, messages }: TurnState,
   { id, begun }: { id: string; begun: Set<string> },

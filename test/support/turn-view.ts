@@ -1,7 +1,7 @@
 import type { Part, TurnEvent, TurnOutcome, TurnStatus } from '../../server/turns/event.ts'
 import { eventsOf } from './event-stream.ts'
 
-/** What a client shows of a turn, made of nothing but the events it was sent. */
+/** What a client shows of a turn, derived only from the events it received. */
 export class TurnView {
   status: TurnStatus | undefined
   parts: Part[] = []
@@ -37,7 +37,7 @@ export class TurnView {
     else this.#put(place, { type: kind, step, text: delta })
   }
 
-  /** Places before it that nothing was said of yet are kept free. */
+  /** Fills earlier places that have no content yet. */
   #put(place: number, part: Part): void {
     while (this.parts.length < place) this.parts.push({ type: 'text', step: part.step, text: '' })
     this.parts[place] = part
@@ -52,9 +52,9 @@ export class TurnView {
 export interface Watcher {
   view: TurnView
   events: TurnEvent[]
-  /** Resolves when what was sent so far fulfils the condition; fails when the stream ends before. */
+  /** Resolves when the events so far fulfil the condition; rejects when the stream ends first. */
   until: (condition: (view: TurnView, events: TurnEvent[]) => boolean) => Promise<void>
-  /** Resolves with the turn's outcome; fails when the stream ends without. */
+  /** Resolves with the turn's outcome; rejects when the stream ends without one. */
   ended: Promise<TurnOutcome>
   close: () => Promise<void>
 }
@@ -97,7 +97,7 @@ export function watch(response: Response): Watcher {
   }
 }
 
-/** The same response, whose connection can be closed while somebody waits for more of it. */
+/** The same response with a connection that can be closed while someone waits for more of it. */
 function closableBody(response: Response): { closable: Response; close: () => Promise<void> } {
   const reader = response.body?.getReader()
   const body = new ReadableStream<Uint8Array>({

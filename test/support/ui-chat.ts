@@ -13,7 +13,7 @@ import type { Client } from './server.ts'
 
 export type ChatMessage = UIMessage<UiMetadata>
 
-/** The AI SDK's own chat, its state kept plainly: what `useChat` does without React. */
+/** The AI SDK's chat with plain state: `useChat` without React. */
 export class UiChat extends AbstractChat<ChatMessage> {
   readonly errors: Error[] = []
   readonly posts: string[] = []
@@ -50,7 +50,7 @@ export class UiChat extends AbstractChat<ChatMessage> {
     this.posts = posts
   }
 
-  /** Each message in a line: `user: Hello`, `assistant completed: Hi | add_task output-available`. */
+  /** One line per message: `user: Hello`, `assistant completed: Hi | add_task output-available`. */
   get shown(): string[] {
     return this.messages.map(shownOf)
   }
@@ -61,7 +61,9 @@ export class UiChat extends AbstractChat<ChatMessage> {
     return last
   }
 
-  /** Answers all questions of the last message; with the last one the client posts by itself, and this waits for it. */
+  /**
+   * Answers all questions of the last message; after the last one the client posts by itself, and this waits for that.
+   */
   async answer(approved: boolean, reason?: string): Promise<void> {
     const posted = this.posts.length
     for (const part of this.last.parts) {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Asks again and again until there is an answer; says what it waited for when there is none in time. */
+/** Polls until there is a result; on timeout, the error says what it waited for. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,

@@ -4,17 +4,17 @@ import { patiently } from './replayed-server.ts'
 import type { Client } from './server.ts'
 
 export interface UserWatcher {
-  /** All so far. */
+  /** All events so far. */
   events: UserEvent[]
-  /** Waits for such an event behind those that were waited for before. */
+  /** Waits for such an event after those already waited for. */
   until(event: object): Promise<void>
-  /** Waits until a look at the database that began after this call has been told of. */
+  /** Waits until a poll of the database that started after this call has been reported. */
   settle(): Promise<void>
   close(): void
   ended: Promise<void>
 }
 
-/** Listens to what changes for a user, once the stream has begun with `first` events. */
+/** Follows a user's events, once the stream has delivered the `first` ones. */
 export async function watchUser(client: Client, first = 1): Promise<UserWatcher> {
   const closing = new AbortController()
   const response = await client.open('GET', '/events')
