@@ -4,20 +4,20 @@ import type { Fleet } from './fleet.ts'
 import { messageOf } from './plan.ts'
 import type { Post } from './schedule.ts'
 
-/** Longer than a server lets anyone wait (RESPONSE_WAIT_SECONDS), and than a turn here takes under any one fault. */
+/** Longer than a server's RESPONSE_WAIT_SECONDS, and than a turn here takes under any single fault. */
 const patienceMs = 35_000
 
-/** What a post came to, as its client was told in the end. */
+/** The final result of a post, as its client saw it. */
 export interface Told {
   key: string | undefined
   post: Post
-  /** False when the conversation was busy and the client wanted to know. */
+  /** False when the conversation was busy and the client had asked to be told. */
   accepted: boolean
-  /** Sent once and never again: another sending may be accepted after this one was refused. */
+  /** Sent only once: a second attempt may be accepted after the first was refused. */
   once: boolean
   turnId: string
   conversationId: string
-  /** undefined when the client was told to look again later. */
+  /** Undefined when the client was told to look again later. */
   outcome: { status: string; response: string; tool_calls: unknown[] } | undefined
 }
 
@@ -33,14 +33,14 @@ interface Answer {
 }
 
 /**
- * A client as clients should be: every post has a key, and is sent again, elsewhere, until it is answered. It can hang
- * up, and it can be impatient and send everything twice.
+ * A well-behaved client: every post has a key and is resent, to another process, until it is answered. It can hang up,
+ * and it can be impatient and send everything twice.
  */
 export class Client {
   readonly userId: string
   readonly #fleet: Fleet
   readonly #token: Promise<string>
-  /** Requests that were neither answered nor broken off. */
+  /** Requests that were neither answered nor aborted. */
   readonly neglected: string[] = []
   readonly #underWay = new Map<
     AbortController,
@@ -55,7 +55,7 @@ export class Client {
     this.#token = tokenFor(userId)
   }
 
-  /** Without a key a message is sent once more only where it cannot have been accepted. */
+  /** Without a key, a message is resent only if it cannot have been accepted. */
   async post(post: Post, key: string | undefined, conversationId?: string): Promise<Told> {
     let attempts = 0
     const answer = await until(
@@ -70,12 +70,12 @@ export class Client {
     return { ...told(post, key, answer), once: attempts === 1 && !this.#duplicated.has(key) }
   }
 
-  /** All connections of this client break; nobody cancels anything. */
+  /** Breaks all connections of this client; no turn is cancelled. */
   hangUp(): void {
     for (const attempt of this.#underWay.keys()) attempt.abort()
   }
 
-  /** Sends everything that is under way to every process once more. */
+  /** Sends every pending post once more to every process. */
   duplicate(): void {
     for (const sent of [...this.#underWay.values()]) {
       this.#duplicated.add(sent.key)
@@ -83,14 +83,14 @@ export class Client {
     }
   }
 
-  /** What duplicates were told; those that broke say nothing. */
+  /** The responses to duplicates; broken requests have none. */
   async duplicateAnswers(): Promise<Answer[]> {
     const answers = (await Promise.all(this.#duplicates)) as (Answer | undefined)[]
     this.#duplicates = []
     return answers.filter(answer => answer !== undefined)
   }
 
-  /** undefined when it has to be sent again. */
+  /** Undefined when it has to be sent again. */
   async #attempt(url: string, sent: Sent): Promise<Answer | undefined> {
     const attempt = new AbortController()
     this.#underWay.set(attempt, sent)
@@ -130,7 +130,7 @@ export class Client {
   }
 }
 
-/** The JSON answer, or the last event of a stream that came to its end. */
+/** The JSON response, or the last event of a stream that ended properly. */
 async function bodyOf(response: Response): Promise<Record<string, unknown> | undefined> {
   const text = await response.text()
   if (!response.headers.get('content-type')?.includes('event-stream')) return JSON.parse(text)
@@ -152,7 +152,7 @@ function told(post: Post, key: string | undefined, { status, body }: Answer): Om
     accepted: status !== 409,
     turnId: String(body.turn_id),
     conversationId: String(body.conversation_id),
-    // The shape of an outcome is the API's; the invariants compare it with what is stored.
+    // The API defines an outcome's shape; the invariants compare it with what is stored.
     outcome: status === 200 ? (body as unknown as Told['outcome']) : undefined,
   }
 }

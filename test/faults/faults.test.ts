@@ -13,8 +13,8 @@ import { faultKinds, type Post, randomSchedule, scheduleAt, suits } from './sche
 import { countOwned, expireLease, openWorld, type World } from './world.ts'
 
 /**
- * Three processes on one Postgres. The short form of the fault suite: one fault at every other point, which ones and of
- * what kind follows from the seed. The long one: npm run test:faults.
+ * Three processes on one Postgres. The short form of the fault suite: one fault at every other point; the seed decides
+ * which points and which kinds. The long form: npm run test:faults.
  */
 describe('three processes on one database', () => {
   let world: World
@@ -65,7 +65,7 @@ describe('three processes on one database', () => {
     const ended = await readRecords(world, zoe.userId)
     expect(ended.turns).toMatchObject([{ status: 'completed', epoch: 2 }])
 
-    // It wakes: what it was about to write arrives now, and so does everything that it does afterwards.
+    // It wakes: the statement it was about to send arrives now, and so does everything it does afterwards.
     zombie.child?.kill('SIGCONT')
     const renewed = points.arm('renew_lease:after', 1)
     held.resume()
@@ -74,7 +74,7 @@ describe('three processes on one database', () => {
     const after = await readRecords(world, zoe.userId)
     expect(after).toEqual(ended)
     expect([...violations(after, [told], outside.effects)]).toEqual([])
-    // Its connections may still be found broken, one at a time.
+    // Its connections may still turn out to be broken, one at a time.
     await fleet.kill(zombie)
     await fleet.whole()
   })

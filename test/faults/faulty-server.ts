@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { taskTools } from '../../server/agent/task-tools.ts'
 import { defineTool } from '../../server/agent/tool.ts'
 
-/** The server as it is, with one tool more: its effect is outside the database. Faults come from outside, too. */
+/** The unmodified server with one more tool, whose effect is outside the database. Faults come from outside, too. */
 
 const outside = process.env.OUTSIDE_URL ?? ''
 

@@ -7,20 +7,20 @@ import type { Outside } from './outside.ts'
 import type { Points } from './points.ts'
 import { PostgresTap } from './postgres-tap.ts'
 
-/** For a process that was asked to go: its grace for turns, connections and the database, and a margin. */
+/** Time for a process asked to stop: its grace for turns, connections and the database, and a margin. */
 const patienceMs = 15_000
 const program = join(import.meta.dirname, 'faulty-server.ts')
 
-/** One process of the fleet and its way to Postgres; another process takes its place when it is gone. */
+/** One process of the fleet and its connection to Postgres; a new process replaces it when it is gone. */
 export interface Slot {
   readonly number: number
   readonly tap: PostgresTap
   child: ChildProcess | undefined
-  /** Where it listens; undefined from the moment it is told to go until its successor does. */
+  /** Its address; undefined from the moment it is told to stop until its successor listens. */
   url: string | undefined
   exited: Promise<void>
   isExpectedToGo: boolean
-  /** The last lines of what it said, for when it dies by itself. */
+  /** The last lines of its output, for when it dies by itself. */
   said: string[]
 }
 
@@ -35,7 +35,7 @@ export interface FleetOptions {
 /** Processes of the real server on one database. */
 export class Fleet implements AsyncDisposable {
   readonly slots: Slot[] = []
-  /** Processes that ended although nobody had ended them. */
+  /** Processes that ended without having been stopped. */
   readonly deaths: string[] = []
   readonly #options: FleetOptions
   readonly #starting: Promise<void>[] = []
@@ -64,13 +64,13 @@ export class Fleet implements AsyncDisposable {
     return slot
   }
 
-  /** Where requests are answered now, beginning with `first`. */
+  /** Addresses that currently answer requests, starting with `first`. */
   urls(first: number): string[] {
     const turned = [...this.slots.slice(first), ...this.slots.slice(0, first)]
     return turned.flatMap(({ url }) => url ?? [])
   }
 
-  /** kill -9. Resolves when the process is gone; its successor is on its way. */
+  /** kill -9. Resolves when the process is gone; its successor is starting. */
   async kill(slot: Slot): Promise<void> {
     const { child, exited } = slot
     this.#expectToGo(slot)
@@ -79,7 +79,7 @@ export class Fleet implements AsyncDisposable {
     this.#replace(slot, child)
   }
 
-  /** SIGTERM: the process is asked to go, and its successor comes when it has. */
+  /** SIGTERM: asks the process to stop; its successor starts when it has. */
   async terminate(slot: Slot): Promise<void> {
     const { child, exited } = slot
     this.#expectToGo(slot)
@@ -93,7 +93,7 @@ export class Fleet implements AsyncDisposable {
     this.#replace(slot, child)
   }
 
-  /** All are there and answer. */
+  /** Waits until all processes are running and answer. */
   async whole(): Promise<void> {
     while (this.#starting.length > 0) await Promise.all(this.#starting.splice(0))
   }
@@ -113,7 +113,7 @@ export class Fleet implements AsyncDisposable {
     slot.url = undefined
   }
 
-  /** Two faults may have ended the same process; it has one successor. */
+  /** Two faults may have ended the same process; it gets only one successor. */
   #replace(slot: Slot, gone: ChildProcess | undefined): void {
     if (slot.child === gone) this.#starting.push(this.#fill(slot))
   }
@@ -135,14 +135,14 @@ export class Fleet implements AsyncDisposable {
   }
 
   #noteDeath(slot: Slot, code: number | null): void {
-    // One that dies before it listens is told of by whoever waits for it.
+    // If it dies before listening, whoever waits for it reports that.
     if (slot.isExpectedToGo || slot.url === undefined) return
     this.#expectToGo(slot)
     this.deaths.push(`process ${slot.number} died by itself with ${code}:\n${slot.said.join('\n')}`)
     this.#replace(slot, slot.child)
   }
 
-  /** undefined when a fault ended it before it listened. */
+  /** Undefined when a fault ended it before it listened. */
   #listening(slot: Slot, child: ChildProcess): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const hear = (line: string) => {

@@ -3,7 +3,7 @@ import type { OutsideEffect } from './outside.ts'
 import { answerOf, callsOf, type Plan, planOf } from './plan.ts'
 import type { CallRow, ConversationRow, Records, TurnRow } from './records.ts'
 
-/** What must hold whatever happened. Each function yields a sentence for everything that does not. */
+/** What must hold whatever happened. Each function yields one sentence per violation. */
 
 type Problems = Generator<string>
 
@@ -20,7 +20,7 @@ export function* violations(records: Records, told: Told[], effects: OutsideEffe
   yield* outsideEffects(records, effects)
 }
 
-/** No accepted message is lost, none has two turns, and nothing has a turn that was never accepted. */
+/** No accepted message is lost, none has two turns, and no turn exists without an accepted message. */
 function* acceptedMessages({ turns, keys }: Records, told: Told[]): Problems {
   for (const { key, accepted, once, turnId } of told) {
     const known = keys.find(each => each.key === `rest:${key}`)
@@ -34,7 +34,10 @@ function* acceptedMessages({ turns, keys }: Records, told: Told[]): Problems {
   if (keyed.size !== turns.length) yield `${keyed.size} keys and ${turns.length} turns`
 }
 
-/** Numbers without a gap, places by numbers, U A U A; the live ones are the path that ends at the head. */
+/**
+ * Turn numbers have no gaps, places follow from numbers, roles alternate; the live ones form the path that ends at the
+ * head.
+ */
 function* order({ turns, messages }: Records, conversation: ConversationRow): Problems {
   const { id, last_turn, active_turn, awaiting_turn, head_turn } = conversation
   const own = turns.filter(turn => turn.conversation_id === id)
@@ -59,7 +62,7 @@ function* order({ turns, messages }: Records, conversation: ConversationRow): Pr
     yield `not U A U A: ${spoken.join(' ')}`
 }
 
-/** No turn is stuck, none keeps its journal, none is given up for less than three take-overs. */
+/** No turn is stuck, none keeps its journal, none is given up before three take-overs. */
 function* ending(turn: TurnRow): Problems {
   const { id, status, attempts, parts, error } = turn
   if (status === 'queued' || status === 'running') yield `turn ${id} is still ${status}`
@@ -69,7 +72,7 @@ function* ending(turn: TurnRow): Problems {
     yield `turn ${id} is ${status} with ${JSON.stringify(error)}`
 }
 
-/** Exactly one answer for a turn that ran, none for one withdrawn; whole where the turn came to its end. */
+/** Exactly one answer for a turn that ran, none for one withdrawn; a complete one if the turn completed. */
 function* answers({ messages }: Records, turn: TurnRow): Problems {
   const own = messages.filter(message => message.turn_id === turn.id)
   const [question, answer, ...more] = own
@@ -87,7 +90,7 @@ function* answers({ messages }: Records, turn: TurnRow): Problems {
 
 const asks = ({ steps }: Plan) => steps.flat().includes('delete')
 
-/** A completed turn has done what its message asked for, in that order, and nothing else; others a beginning of it. */
+/** A completed turn did exactly what its message asked for, in order; any other turn did a prefix of that. */
 function* deeds({ messages, calls }: Records, turn: TurnRow): Problems {
   const plan = planOf(messages.find(message => message.turn_id === turn.id)?.content ?? '')
   const own = calls.filter(call => call.turn_id === turn.id && call.step > 0)
@@ -117,7 +120,7 @@ const isSame = (a: Record<string, unknown>, b: Record<string, unknown>) =>
 const describe = ({ name, step, position, status, arguments: args }: CallRow) =>
   `${name} ${JSON.stringify(args)} at ${step}.${position}, ${status}`
 
-/** What clients were told is what is stored. */
+/** Clients were told what is stored. */
 function* answersTold({ turns, messages }: Records, told: Told[]): Problems {
   for (const { key, turnId, outcome } of told) {
     if (!outcome) continue
@@ -130,7 +133,7 @@ function* answersTold({ turns, messages }: Records, told: Told[]): Problems {
   }
 }
 
-/** A completed call that adds is a task, by its number; a task is a completed call; what was deleted is gone. */
+/** Every completed add call has a task with its number, every task a completed call; deleted tasks are gone. */
 function* tasks({ tasks: rows, calls }: Records): Problems {
   const done = (name: string) => calls.filter(call => call.name === name && call.status === 'completed')
   const deleted = done('delete_task').map(call => call.result?.task_id)
@@ -144,7 +147,7 @@ function* tasks({ tasks: rows, calls }: Records): Problems {
     if (!deleted.includes(id) && !rows.some(task => task.id === id)) yield `task ${id} “${title}” is lost`
 }
 
-/** Never twice, whatever happened; once where the call says so; not at all where it never began. */
+/** Never twice; once if the call says so; not at all if the call never started. */
 function* outsideEffects({ calls }: Records, effects: OutsideEffect[]): Problems {
   const own = calls.filter(call => call.name === 'call_outside')
   for (const call of own) {

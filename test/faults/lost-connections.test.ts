@@ -4,7 +4,7 @@ import { isConnectionLost } from '../../server/db/failure.ts'
 import type { Point } from './points.ts'
 import { openTapped } from './tapped-database.ts'
 
-/** What a driver has to get right for the rest to hold: a connection that dies takes its transaction along, and no more. */
+/** What a driver must guarantee for the rest to hold: a dead connection loses its transaction, and nothing more. */
 describe('a connection that is lost', () => {
   const transactions: [name: string, transact: (db: Database) => Promise<unknown>][] = [
     [

@@ -10,13 +10,13 @@ interface PromptMessage {
   tool_calls?: unknown[]
 }
 
-/** An effect outside the database, as the outside has seen it. */
+/** An effect outside the database, as observed there. */
 export interface OutsideEffect {
   label: string
   idempotencyKey: string
 }
 
-/** All that turns reach beside Postgres: the model's provider and a tool with an effect. One address for each process. */
+/** Everything turns reach besides Postgres: the model's provider and a tool with an effect. One address per process. */
 export interface Outside extends AsyncDisposable {
   effects: OutsideEffect[]
   urlFor(slot: number): string
@@ -56,7 +56,7 @@ interface Place {
   response: ServerResponse
 }
 
-/** The model: what it says follows from the messages alone, so that whoever asks again is told the same. */
+/** The model: its output depends on the messages alone, so that a repeated request gets the same answer. */
 async function think(place: Place, messages: PromptMessage[]): Promise<void> {
   const { response } = place
   const asked = messages.findLastIndex(message => message.role === 'user')
@@ -90,7 +90,7 @@ async function meet({ points, slot, response }: Place, point: string): Promise<v
   await promise
 }
 
-/** undefined when the sender died while sending. */
+/** Undefined when the sender died while sending. */
 async function bodyOf(
   request: IncomingMessage,
 ): Promise<{ messages?: PromptMessage[]; label?: string } | undefined> {

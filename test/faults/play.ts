@@ -8,13 +8,13 @@ import { type Struck, strike } from './strike.ts'
 import type { World } from './world.ts'
 
 export interface Played {
-  /** The faults that struck; a point that work never came to is none. */
+  /** The faults that struck; a point that no work reached does not count. */
   struck: (Struck & { fault: Fault })[]
   violations: string[]
   milliseconds: number
 }
 
-/** Plays a schedule to its end: everything answered, everything still, then everything that must hold is looked at. */
+/** Plays a schedule: waits until everything is answered and idle, then checks everything that must hold. */
 export async function play(world: World, schedule: Schedule): Promise<Played> {
   const { fleet, outside } = world
   const begun = performance.now()
@@ -55,7 +55,9 @@ async function sayAll(client: Client, { name, posts, together }: Schedule): Prom
   return told
 }
 
-/** Each waits for the one before it to strike, but not for it to be over: a process may be hit while it recovers. */
+/**
+ * Each fault waits for the previous one to strike, but not for it to be over: a process may be hit while it recovers.
+ */
 async function strikeAll(
   world: World,
   client: Client,
@@ -79,7 +81,7 @@ async function strikeAll(
   }
 }
 
-/** Nothing of the user's runs or waits any more. */
+/** Waits until no turn of the user is running or queued. */
 async function still({ sql }: World, userId: string): Promise<void> {
   await until(`the turns of ${userId} to end`, async () => {
     const open = await sql.query(

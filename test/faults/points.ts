@@ -1,10 +1,10 @@
 /**
- * Where a fault can strike: every await of a turn, by name, from outside the process that awaits.
+ * Points where a fault can strike: every await of a turn, by name, observed from outside the awaiting process.
  *
  *     <statement>:before   the statement is on its way and Postgres has not seen it
- *     <statement>:after    Postgres has carried it out (and committed what it commits), nobody has been told
+ *     <statement>:after    Postgres has executed (and committed) it, and nobody has been told
  *     model:asked | midway | told     the provider has the request; has sent a word; has sent all but the end
- *     outside:asked | done            the external tool's request is there; its effect has happened
+ *     outside:asked | done            the external tool's request has arrived; its effect has happened
  */
 export const phases = {
   accept: ['accept_turn:before', 'accept_turn:after'],
@@ -30,15 +30,15 @@ export type Point = (typeof phases)[Phase][number]
 
 export const allPoints: readonly Point[] = Object.values(phases).flat()
 
-/** Work held at a point; nothing else of its process is. */
+/** Work held at a point; the rest of its process continues. */
 export interface Hit {
   slot: number
   point: Point
-  /** Lets the work go on. */
+  /** Lets the work continue. */
   resume(): void
-  /** Cuts the connection the work goes through, so that its answer is lost, or the work itself. */
+  /** Cuts the connection that the work uses, so that the work or its response is lost. */
   sever(): void
-  /** The backend of that connection, where it is one to Postgres. */
+  /** That connection's backend, if it is one to Postgres. */
   backendPid: number | undefined
 }
 
@@ -52,7 +52,7 @@ interface Armed {
 export class Points {
   #armed: Armed | undefined
 
-  /** Resolves when work comes to the point for the `nth` time from now, on whichever process. */
+  /** Resolves when work reaches the point for the `nth` time from now, in any process. */
   arm(point: Point, nth: number): Promise<Hit> {
     return new Promise(resolve => {
       this.#armed = { point, countdown: nth, resolve }
@@ -63,7 +63,7 @@ export class Points {
     this.#armed = undefined
   }
 
-  /** Asked by whatever sees work come to a point; gives whom to tell when the work is to be held there. */
+  /** Called by whatever sees work reach a point; returns whom to notify if the work must be held there. */
   meet(point: string): ((hit: Omit<Hit, 'point'>) => void) | undefined {
     const armed = this.#armed
     if (armed?.point !== point) return undefined

@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Points } from './points.ts'
 import { Frames, firstValueOf, nameOf, stringsOf, typeOf } from './protocol.ts'
 
-/** One direction of a line: what comes through can be held, in order, and let go again. */
+/** One direction of a connection, whose data can be held, in order, and released again. */
 class Valve {
   #waiting: (() => void)[] | undefined
 
@@ -28,7 +28,7 @@ interface TapOptions {
   postgres: { host: string; port: number }
 }
 
-/** One connection of a process to Postgres, seen statement by statement. */
+/** One connection of a process to Postgres, observed statement by statement. */
 class Line {
   readonly #tap: PostgresTap
   readonly #client: Socket
@@ -36,7 +36,7 @@ class Line {
   readonly #up = new Valve()
   readonly #down = new Valve()
   readonly #statements = new Map<string, string>()
-  /** What Postgres works on and still owes a ReadyForQuery for, oldest first. */
+  /** Statements for which Postgres still owes a ReadyForQuery, oldest first. */
   readonly #outstanding: string[] = []
   #bound = ''
   #answer: Buffer[] = []
@@ -73,7 +73,7 @@ class Line {
     this.#server.destroy()
   }
 
-  /** Postgres has closed the connection; the last it said still goes out. */
+  /** Postgres has closed the connection; its last data is still forwarded. */
   #end(): void {
     const last = Buffer.concat(this.#answer)
     this.#down.pass(() => this.#client.end(last))
@@ -85,7 +85,7 @@ class Line {
     this.#up.pass(() => this.#server.write(frame))
   }
 
-  /** Returns the statement when this frame begins to carry it out. */
+  /** Returns the statement if this frame executes it. */
   #note(frame: Buffer): string | undefined {
     switch (typeOf(frame)) {
       case 'P': {
@@ -112,7 +112,7 @@ class Line {
     }
   }
 
-  /** An answer is passed on when it is whole: only then is what it answers committed. */
+  /** A response is forwarded only when complete: only then has its statement been committed. */
   #tell(frame: Buffer): void {
     const type = typeOf(frame)
     if (type === 'K') this.#backendPid = frame.readInt32BE(5)
@@ -143,10 +143,10 @@ class Line {
   }
 }
 
-/** Stands between one process and Postgres; the process knows nothing of it. */
+/** A proxy between one process and Postgres, unnoticed by the process. */
 export class PostgresTap {
   readonly options: TapOptions
-  /** The id under which the process has last renewed its lease. */
+  /** The instance id of the process's last lease renewal. */
   instanceId: string | undefined
   port = 0
   readonly #lines = new Set<Line>()
@@ -173,13 +173,13 @@ export class PostgresTap {
     })
   }
 
-  /** The network between the process and Postgres is gone: nothing arrives, nothing is refused. */
+  /** Partitions the process from Postgres: nothing arrives and nothing is refused. */
   shut(): void {
     this.#isShut = true
     for (const line of this.#lines) line.shut()
   }
 
-  /** What is open now says nothing any more and is not closed; what is opened from here on works. */
+  /** Silences open connections without closing them; connections opened later work. */
   silence(): void {
     for (const line of this.#lines) line.shut()
   }

@@ -1,6 +1,6 @@
-/** As much of Postgres' wire protocol as telling statements apart needs: message frames, and what is in some of them. */
+/** The part of Postgres's wire protocol needed to tell statements apart: message frames, and the content of some. */
 
-/** Cuts a stream into whole messages. A client's first one, the start-up message, has no type byte. */
+/** Splits a stream into whole messages. A client's first one, the startup message, has no type byte. */
 export class Frames {
   #rest: Buffer = Buffer.alloc(0)
   #header: 0 | 1
@@ -25,7 +25,7 @@ export class Frames {
 
 export const typeOf = (frame: Buffer) => String.fromCharCode(frame[0] ?? 0)
 
-/** The zero-terminated strings a message begins with. */
+/** The zero-terminated strings at the start of a message. */
 export function stringsOf(frame: Buffer, count: number): string[] {
   const strings: string[] = []
   for (let at = 5; strings.length < count; ) {
@@ -46,7 +46,7 @@ export function firstValueOf(frame: Buffer): string | undefined {
   return length < 0 ? undefined : frame.toString('utf8', values + 6, values + 6 + length)
 }
 
-/** What a statement does, in words: the SQL function it calls, else its verb and its table. */
+/** A statement's name: the SQL function it calls, or else its verb and table. */
 export function nameOf(statement: string): string {
   const [, called] = /colloquy\.(\w+?)_v\d+\(/.exec(statement) ?? []
   if (called) return called

@@ -1,6 +1,6 @@
 import type { World } from './world.ts'
 
-/** What the database holds of one user, read past everything by a superuser. */
+/** Everything the database holds about one user, read by a superuser without row-level security. */
 export interface Records {
   conversations: ConversationRow[]
   turns: TurnRow[]

@@ -4,7 +4,7 @@ import type { Fault, Schedule } from './schedule.ts'
 
 const recoveryLimitMs = 5000
 
-/** What came of many schedules. */
+/** The results of many schedules. */
 export class Report {
   struck = 0
   readonly #recoveries: number[] = []

@@ -9,8 +9,8 @@ import { faultKinds, randomSchedule, scheduleAt, suits } from './schedule.ts'
 import { openWorld } from './world.ts'
 
 /**
- * The long form of the fault suite: schedules from a seed until so many faults have struck. `--random` leaves out the
- * round of every fault at every point; `--each` tells of each schedule.
+ * The long form of the fault suite: schedules from a seed until a number of faults have struck. `--random` skips the
+ * round of every fault at every point; `--each` reports each schedule.
  *
  *     npm run test:faults -- --faults 500 --seed 1 --each
  */
@@ -41,13 +41,13 @@ for (const schedule of schedules()) {
     if (values.each) console.log(describePlayed(schedule, played))
   } catch (error) {
     report.addFailure(schedule, error)
-    break // what has not ended would disturb the next
+    break // unfinished work would disturb the next
   }
 }
 report.print()
 process.exitCode = report.isClean ? 0 : 1
 
-/** Every fault at every point, then at random. */
+/** Every fault at every point, then random ones. */
 function* schedules() {
   if (!values.random)
     for (const point of allPoints)

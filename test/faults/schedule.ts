@@ -3,17 +3,17 @@ import { type Phase, type Point, phases } from './points.ts'
 import { Random } from './random.ts'
 
 /**
- * What is done to the process whose work is held at a point, while it is held there:
+ * What happens to the process whose work is held at a point, while it is held:
  *
  *     kill        kill -9, and another process in its place
- *     pause       SIGSTOP until its lease has run out and its turns are others', then SIGCONT
- *     partition   the same without stopping it: it only reaches Postgres no more
+ *     pause       SIGSTOP until its lease has expired and others own its turns, then SIGCONT
+ *     partition   the same without stopping it: only its connections to Postgres are blocked
  *     terminate   SIGTERM
- *     sever       the connection is cut: the statement, or its answer, is lost
- *     severAll    all its connections are
+ *     sever       the connection is cut: the statement, or its response, is lost
+ *     severAll    all its connections are cut
  *     backend     Postgres ends that connection (pg_terminate_backend)
- *     hangUp      the clients leave; they come back with the same key, on another process
- *     duplicate   every post that is under way is sent again, to every process
+ *     hangUp      the clients disconnect; they come back with the same key, on another process
+ *     duplicate   every pending post is sent again, to every process
  */
 export const faultKinds = [
   'kill',
@@ -28,30 +28,30 @@ export const faultKinds = [
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** How many processes there are. */
+/** The number of processes. */
 export const fleetSize = 3
 
 export interface Fault {
   kind: FaultKind
   point: Point
-  /** Strikes when work comes there for the nth time. */
+  /** Strikes when work reaches the point for the nth time. */
   nth: number
-  /** The lease runs out by itself: what recovery takes in the real world. */
+  /** The lease expires by itself, which measures a real recovery. */
   inRealTime: boolean
-  /** What was held goes on only after the fault, instead of being lost with it. */
+  /** The held work continues after the fault, instead of being lost with it. */
   late: boolean
 }
 
 export interface Post {
   plan: Plan
-  /** What is said where it is not the plan. */
+  /** The message's text when it is not the plan. */
   words?: string
   to: number
   ifBusy: 'enqueue' | 'reject' | 'interrupt'
   asEvents: boolean
 }
 
-/** One user's conversation: the first post makes it, the others come at once, or one after the other. */
+/** One user's conversation: the first post creates it; the others follow at once, or one after the other. */
 export interface Schedule {
   seed: number
   name: string
@@ -74,7 +74,7 @@ export function randomSchedule(seed: number): Schedule {
   return { seed, name, posts, together: !asks && random.chance(0.6), faults: randomFaults(random) }
 }
 
-/** A conversation that comes to every point, and one fault there, after what leads to it. */
+/** A conversation that reaches every point, with one fault there, after what leads to it. */
 export function scheduleAt(
   point: Point,
   kind: FaultKind,
@@ -100,7 +100,7 @@ export function scheduleAt(
 
 function leadingTo(point: Point): Fault[] {
   const first = { point: 'model:midway', nth: 1, inRealTime: false, late: true } as const
-  // A turn that has to be taken over lasts for a beat of everyone's pulse.
+  // A turn that must be taken over outlasts a beat of every process.
   if (phases.pulse.some(each => each === point)) return [{ ...first, kind: 'kill' }]
   return phases.release.some(each => each === point) ? [{ ...first, kind: 'terminate' }] : []
 }
@@ -115,7 +115,7 @@ function randomPost(random: Random, label: string): Omit<Post, 'to' | 'asEvents'
   return { plan: { label, steps }, ifBusy }
 }
 
-/** Something to delete, the request, then an answer to the question. */
+/** Something to delete, the request to delete it, then an answer to the question. */
 function stepOfApproval(random: Random, label: string, i: number): Omit<Post, 'to' | 'asEvents'> {
   const plans: Deed[][][] = [[['add', 'add']], [['delete', 'add']]]
   const steps = plans[i]
@@ -127,7 +127,7 @@ function stepOfApproval(random: Random, label: string, i: number): Omit<Post, 't
 const takeOverPoints: readonly Point[] = phases.pulse.filter(point => /^(claim|take_up)/.test(point))
 const deadly: readonly FaultKind[] = ['kill', 'pause', 'partition']
 
-/** At most two that cost an instance its turns: after three a turn is given up, and rightly. */
+/** At most two that cost an instance its turns: after three take-overs a turn is rightly given up. */
 function randomFaults(random: Random): Fault[] {
   const faults: Fault[] = []
   for (let i = 1 + random.below(3); i > 0; i -= 1) {
@@ -158,7 +158,7 @@ function randomFaults(random: Random): Fault[] {
   return faults
 }
 
-/** A provider that breaks off, and a tool that does, are failures that a turn rightly reports; they are tested elsewhere. */
+/** A provider or tool that breaks off is a failure that a turn rightly reports; those are tested elsewhere. */
 export function suits(kind: FaultKind, point: Point): boolean {
   const isOutside = point.startsWith('model:') || point.startsWith('outside:')
   return !isOutside || (kind !== 'sever' && kind !== 'backend')

@@ -5,12 +5,12 @@ import type { Hit } from './points.ts'
 import type { Fault } from './schedule.ts'
 import { countOwned, expireLease, type World } from './world.ts'
 
-/** What a fault did. `recoveryMs`: from the kill to the commit by which the last of its turns became another's. */
+/** What a fault did. `recoveryMs`: from the kill to the commit in which the last of its turns got another owner. */
 export interface Struck {
   recoveryMs?: number
 }
 
-/** Does to a process what a fault says, while its work is held. */
+/** Applies a fault to a process while its work is held. */
 export async function strike(
   world: World,
   client: Client,
@@ -80,7 +80,10 @@ interface Suspension {
   goOn(): void
 }
 
-/** What it held goes on before it does (`late`: after), when all its turns have long been others'. */
+/**
+ * Suspends a process until others own all its turns. Its held work continues during the suspension, or with `late`
+ * after.
+ */
 async function suspend(world: World, slot: Slot, { fault, hit, stop, goOn }: Suspension): Promise<Struck> {
   const { instanceId } = slot.tap
   stop()

@@ -8,7 +8,7 @@ export interface Tapped extends AsyncDisposable {
   db: Database
   tap: PostgresTap
   points: Points
-  /** The database past the tap, and through it. */
+  /** URLs of the database around the tap, and through it. */
   directUrl: string
   url: string
 }

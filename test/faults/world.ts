@@ -5,7 +5,7 @@ import { type Outside, openOutside } from './outside.ts'
 import { Points } from './points.ts'
 import { fleetSize } from './schedule.ts'
 
-/** A fleet on one Postgres, all that it reaches, and a superuser's way past it to the database. */
+/** A fleet on one Postgres, everything it reaches, and a superuser's direct connection to the database. */
 export interface World extends AsyncDisposable {
   fleet: Fleet
   points: Points
@@ -13,7 +13,7 @@ export interface World extends AsyncDisposable {
   sql: Database
 }
 
-/** `databaseUrl`: a migrated, empty database, reached as a superuser. */
+/** `databaseUrl`: a migrated, empty database, with a superuser's access. */
 export async function openWorld(databaseUrl: string, environment?: Record<string, string>): Promise<World> {
   await using opened = new AsyncDisposableStack()
   const points = new Points()
@@ -28,7 +28,7 @@ export async function openWorld(databaseUrl: string, environment?: Record<string
   return { fleet, points, outside, sql, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
-/** As if the time of its lease had passed; the clock is the database's. */
+/** Expires a lease, as if its time had passed on the database's clock. */
 export async function expireLease({ sql }: World, instanceId: string | undefined): Promise<void> {
   if (instanceId === undefined) return
   await sql.query(`update colloquy.instances set lease_until = now() - interval '1 second' where id = $1`, [
@@ -36,7 +36,7 @@ export async function expireLease({ sql }: World, instanceId: string | undefined
   ])
 }
 
-/** How many turns an instance still works on, as the database has it. */
+/** How many turns an instance still owns, according to the database. */
 export async function countOwned({ sql }: World, instanceId: string | undefined): Promise<number> {
   if (instanceId === undefined) return 0
   const [row] = await sql.query<{ count: number }>(
