@@ -8,7 +8,7 @@ import { ShellSkeleton } from './shell/shell-skeleton.tsx'
 import { persistently } from './thread/later-parts.ts'
 import { Thread } from './thread/thread.tsx'
 
-// Screens of their own, that nobody needs to begin with.
+// Separate screens that are not needed at the start.
 const AccountScreen = lazy(() =>
   persistently(() => import('./account/account-screen.tsx')).then(part => ({ default: part.AccountScreen })),
 )
@@ -18,7 +18,7 @@ const SettingsScreen = lazy(() =>
   })),
 )
 
-/** Every address of the page. server/routes/page.ts answers the same ones. */
+/** All routes of the page, the same as in server/routes/page.ts. */
 export function App() {
   const session = useSession()
   if (session.isPending) return <ShellSkeleton />
@@ -51,7 +51,7 @@ function Places() {
   const [isNew] = useRoute('/')
   const [isConversation, params] = useRoute('/c/:id')
   const conversationId = params?.id
-  // One element for both addresses, so that the shell stays while the conversation changes.
+  // One element for both routes, so that the shell stays mounted when the conversation changes.
   if (isNew || isConversation)
     return (
       <AppShell conversationId={conversationId}>
@@ -70,7 +70,7 @@ function Places() {
   )
 }
 
-/** To where the person was when the session ended; never to another site. */
+/** Returns to where the person was when the session ended; never to another site. */
 function GoBack() {
   const [search] = useSearchParams()
   const back = search.get('back') ?? '/'

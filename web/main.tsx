@@ -11,7 +11,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      // What the server has refused it refuses again; a lost connection is worth a few tries.
+      // The server would refuse a refused request again; a lost connection is worth a few retries.
       retry: (failures, error) =>
         failures < 3 && error instanceof Problem && (error.status === 0 || error.status >= 500),
       retryDelay: failures => Math.min(500 * 2 ** failures, 5000),
@@ -20,7 +20,8 @@ const queries = new QueryClient({
 })
 
 onSessionEnd(() => queries.setQueryData(sessionKey, null))
-// After an update of the server the parts this page would load are gone. That a part did not come is no update yet.
+// After an update of the server, the parts this page would load no longer exist. A failed load alone does not prove an
+// update.
 const entry = new URL(import.meta.url).pathname
 window.addEventListener('vite:preloadError', () => {
   fetch('/', { cache: 'no-store' })

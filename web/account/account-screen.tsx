@@ -20,7 +20,7 @@ const words = {
   },
 } as const
 
-/** Sign-in and sign-up: one form, so that what was typed stays when someone finds they need the other. */
+/** Sign-in and sign-up share one form, so that typed text is kept when someone switches between them. */
 export function AccountScreen({ purpose }: { purpose: Purpose }) {
   const { title, other, question, otherVerb } = words[purpose]
   const [, navigate] = useLocation()

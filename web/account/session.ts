@@ -5,11 +5,11 @@ import { findSession, signOut } from '../api/accounts.ts'
 
 export const sessionKey = ['session']
 
-/** The person at this browser: null when nobody is signed in, undefined while it is not known. */
+/** The signed-in person: null when nobody is signed in, undefined while unknown. */
 export const useSession = () =>
   useQuery({ queryKey: sessionKey, queryFn: findSession, staleTime: 60_000, refetchOnWindowFocus: 'always' })
 
-/** Puts a person in place of whoever was there: nothing of the one before stays. */
+/** Switches to another person; nothing of the previous one's data stays. */
 export function useEnter() {
   const queries = useQueryClient()
   return (person: Person | null) => {
@@ -25,7 +25,7 @@ export function useSignOut() {
 
 export const PersonContext = createContext<Person | undefined>(undefined)
 
-/** Whoever is signed in; for everything inside the shell. */
+/** The signed-in person, for everything inside the shell. */
 export function usePerson(): Person {
   const person = useContext(PersonContext)
   if (!person) throw new Error('usePerson belongs inside the shell')

@@ -1,6 +1,6 @@
 import { Problem, problemOf, textAt } from './problem.ts'
 
-/** Who is signed in, as the access token says. */
+/** The signed-in person, according to the access token. */
 export interface Person {
   id: string
   name: string
@@ -13,21 +13,21 @@ interface AccessToken {
   expiresAt: number
 }
 
-/** Renewed this long before its end, so that none ends on its way. */
+/** Renewed this long before it expires, so that no token expires in transit. */
 const renewalMs = 60_000
 
-// In memory only: a script that got into the page's storage later would find nothing.
+// In memory only: a script that later gains access to the page's storage would find nothing.
 let held: AccessToken | undefined
 let renewing: Promise<AccessToken> | undefined
 const endings = new EventTarget()
 
-/** A token of the API that is still good, from the session's cookie when there is none. */
+/** A valid access token, renewed with the session's cookie if necessary. */
 export async function accessToken(): Promise<AccessToken> {
   if (held && held.expiresAt - Date.now() > renewalMs) return held
   return renewAccessToken()
 }
 
-/** However many requests need it at once, it is asked for once. */
+/** Concurrent requests share one renewal. */
 export function renewAccessToken(): Promise<AccessToken> {
   renewing ??= fetchToken().finally(() => {
     renewing = undefined
@@ -39,7 +39,7 @@ export function forgetAccessToken(): void {
   held = undefined
 }
 
-/** Calls when a session that was good turns out to be over. */
+/** Calls the listener when a valid session turns out to have ended. */
 export function onSessionEnd(listener: () => void): () => void {
   endings.addEventListener('end', listener)
   return () => endings.removeEventListener('end', listener)
@@ -61,7 +61,7 @@ async function fetchToken(): Promise<AccessToken> {
   return held
 }
 
-/** The claims are shown and never trusted: the server verifies the token each time. */
+/** The claims are only displayed, never trusted: the server verifies the token each time. */
 function read(text: string): AccessToken {
   const payload = text.split('.')[1] ?? ''
   const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), each =>
@@ -71,6 +71,6 @@ function read(text: string): AccessToken {
     new TextDecoder().decode(bytes),
   )
   const person = { id: claims.sub, name: claims.name ?? '', email: claims.email ?? '' }
-  // By its own length: the clocks of server and browser need not agree.
+  // From the token's lifetime: the clocks of server and browser need not agree.
   return { text, person, expiresAt: Date.now() + (claims.exp - claims.iat) * 1000 }
 }

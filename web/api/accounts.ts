@@ -6,7 +6,7 @@ export interface Credentials {
   password: string
 }
 
-/** Who is signed in in this browser; null when nobody is. */
+/** The person signed in in this browser; null when nobody is. */
 export async function findSession(): Promise<Person | null> {
   const session = await ask('/get-session')
   return session === null ? null : (await accessToken()).person
@@ -31,7 +31,7 @@ export async function signOut(): Promise<void> {
 
 export async function changeName(name: string): Promise<Person> {
   await ask('/update-user', { name })
-  // The token carries the name.
+  // The token contains the name.
   return (await renewAccessToken()).person
 }
 
@@ -39,7 +39,10 @@ export async function changePassword(currentPassword: string, newPassword: strin
   await ask('/change-password', { currentPassword, newPassword, revokeOtherSessions: true })
 }
 
-/** A request about the account: `path` begins behind `/api/auth`; with a body it is a POST. Throws an AccountProblem. */
+/**
+ * Sends a request about the account: `path` is relative to `/api/auth`; with a body it is a POST. Throws an
+ * AccountProblem.
+ */
 export async function ask(path: string, body?: unknown): Promise<unknown> {
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
   const headers = { 'content-type': 'application/json' }
@@ -51,7 +54,7 @@ export async function ask(path: string, body?: unknown): Promise<unknown> {
   throw new AccountProblem(textAt(answer, 'code') ?? '', response.status, textAt(answer, 'message'))
 }
 
-/** A refusal of the accounts, in a sentence. */
+/** An error of the account routes, as one sentence. */
 export class AccountProblem extends Error {
   readonly code: string
   readonly status: number

@@ -3,7 +3,7 @@ import { type Page, request, requestPage } from './request.ts'
 export interface Conversation {
   id: string
   title: string
-  /** The turn that runs right now. */
+  /** The running turn. */
   active_turn_id: string | null
   head_turn_id: string | null
   archived: boolean

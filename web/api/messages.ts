@@ -5,7 +5,7 @@ export type TurnStatus = 'queued' | 'running' | 'awaiting_approval' | 'completed
 
 export type FeedbackValue = 'positive' | 'negative'
 
-/** Turns in the same place of the conversation; `previous` and `next` name turns. */
+/** The versions in one place of the conversation; `previous` and `next` are ids of turns. */
 export interface Versions {
   index: number
   count: number
@@ -13,7 +13,7 @@ export interface Versions {
   next?: string
 }
 
-/** What the model was given for an answer. `limit` null: it reads any number of tokens. */
+/** The context of an answer. `limit` null: the model's context is unlimited. */
 export interface AnswerContext {
   messages: number
   tokens: number
@@ -21,22 +21,22 @@ export interface AnswerContext {
   summarised: boolean
 }
 
-/** What the server says beside a message. Both messages of a turn have it; of a message just sent nothing is known yet. */
+/** The server's metadata of a message. Both messages of a turn have it; for a message just sent it is still empty. */
 export interface MessageMetadata {
   turnId?: string
   conversationId?: string
-  /** null: the turn answers nobody, as a reminder does. */
+  /** Null: the turn answers no message, as with a reminder. */
   userMessageId?: string | null
   /** ISO 8601 in UTC. */
   createdAt?: string
   versions?: Versions
-  /** Of an answer. */
+  /** Only for answers. */
   status?: TurnStatus
   error?: { code: string; detail: string }
   feedback?: FeedbackValue
-  /** Absent where no model was asked. */
+  /** Absent when no model was called. */
   context?: AnswerContext
-  /** Its place in the conversation; only messages read from the history have it. */
+  /** Its place in the conversation; only in messages read from the history. */
   seq?: number
 }
 
@@ -48,7 +48,7 @@ export interface MessagePage {
   hasOlder: boolean
 }
 
-/** The newest messages of a conversation, or those before a place. */
+/** The newest messages of a conversation, or the newest before a place. */
 export async function readMessages(conversationId: string, before?: number): Promise<MessagePage> {
   const response = await open(`/ai-sdk/${conversationId}/messages`, { query: { limit: 50, before } })
   const hasOlder = response.headers.get('link')?.includes('rel="prev"') ?? false

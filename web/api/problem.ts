@@ -1,4 +1,4 @@
-/** What the person can do about a problem; the place that shows it offers exactly this. */
+/** What the person can do about a problem; it is offered wherever the problem is shown. */
 export type ProblemAction = 'retry' | 'wait' | 'edit' | 'sign_in' | 'leave' | 'reload'
 
 interface Words {
@@ -7,7 +7,7 @@ interface Words {
   action: ProblemAction
 }
 
-/** A plain sentence and a way on for each code the server answers with, and for two of our own. */
+/** A plain sentence and an action for each of the server's error codes, and for two of our own. */
 const words: Record<string, Words> = {
   invalid: {
     title: 'Something in this is not right.',
@@ -143,10 +143,10 @@ export interface ProblemFacts {
   retryAfterSeconds?: number
 }
 
-/** Whatever went wrong with a request. `message` is the plain title; `detail` is the server's own sentence about this case. */
+/** A failed request. `message` is the plain title; `detail` is the server's own sentence about this case. */
 export class Problem extends Error {
   readonly code: string
-  /** The HTTP status; 0 when no answer came. */
+  /** The HTTP status; 0 when there was no response. */
   readonly status: number
   readonly advice: string
   readonly action: ProblemAction
@@ -164,7 +164,7 @@ export class Problem extends Error {
   }
 }
 
-/** What a person could not know without the server's word: which limit, how long to wait. */
+/** Adds what only the server knows: which limit, how long to wait. */
 function adviceFor(code: string, advice: string, { detail, retryAfterSeconds }: ProblemFacts): string {
   if (code === 'rate_limited' && retryAfterSeconds !== undefined)
     return `Try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'}.`
@@ -172,11 +172,11 @@ function adviceFor(code: string, advice: string, { detail, retryAfterSeconds }: 
   return isAboutInput && detail ? `${detail.replace(/\.?$/, '.')}` : advice
 }
 
-/** An error of any kind as a problem; what is none of ours is a fault of the page. */
+/** Converts any error to a problem; an unknown one is a defect of the page. */
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem('unknown', 0)
 
-/** What an answer that is no success says (RFC 9457); the accounts' own form is read where it is met. */
+/** Reads an error response (RFC 9457); the account routes' own form is read where it occurs. */
 export async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => undefined)
   const code = textAt(body, 'code') ?? (response.status === 401 ? 'unauthenticated' : 'unreadable')

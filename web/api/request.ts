@@ -16,10 +16,10 @@ export interface Page<Item> {
   next: string | undefined
 }
 
-/** What the API answers with; `path` begins behind `/api/{user_id}`. Throws a Problem. */
+/** Sends a request and returns the JSON response; `path` is relative to `/api/{user_id}`. Throws a Problem. */
 export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
   const response = await open(path, options)
-  if (response.status === 204) return undefined as Answer // the caller knows that nothing comes
+  if (response.status === 204) return undefined as Answer // the caller expects no content
   return response.json().catch(() => {
     throw new Problem('unreadable', response.status)
   })
@@ -32,7 +32,7 @@ export async function requestPage<Item>(path: string, options: RequestOptions = 
   return { items: await response.json(), next: after ?? undefined }
 }
 
-/** The same with the body still to be read, for streams. Anything but a success is thrown as a Problem. */
+/** The same with the response's body unread, for streams. Throws a Problem for anything but a success. */
 export async function open(path: string, options: RequestOptions = {}): Promise<Response> {
   const { query = {}, body, headers = {}, method = 'GET', signal } = options
   const params = new URLSearchParams(
@@ -49,8 +49,8 @@ export async function open(path: string, options: RequestOptions = {}): Promise<
 }
 
 /**
- * `fetch` as the person who is signed in: for what brings its own idea of a request. A token that is refused is renewed
- * once; without a session the person is asked to sign in again.
+ * `fetch` as the signed-in person, for callers that build their own requests. A refused token is renewed once; without
+ * a session the person is asked to sign in again.
  */
 async function authorizedFetch(path: string, init: RequestInit = {}): Promise<Response> {
   const first = await accessToken()
@@ -74,6 +74,6 @@ async function send(
   }
 }
 
-/** The AI SDK's routes know the person by the token alone. */
+/** The AI SDK's routes identify the person by the token alone. */
 const addressOf = (path: string, personId: string) =>
   path.startsWith('/ai-sdk') ? path : `/api/${encodeURIComponent(personId)}${path}`

@@ -1,7 +1,7 @@
 import { request } from './request.ts'
 
 export interface Settings {
-  /** An IANA name; the browser's zone serves where it is null. */
+  /** An IANA name; null: use the browser's zone. */
   time_zone: string | null
   locale: string | null
 }

@@ -18,7 +18,7 @@ export interface Task {
   completed_at: string | null
 }
 
-/** What can be written of a task; null clears. */
+/** The writable fields of a task; null clears. */
 export interface TaskFields {
   title?: string
   description?: string | null
@@ -37,7 +37,10 @@ export interface TaskFilter {
   tag: string
 }
 
-/** The server's limits, so that a field can say them before it is sent. In code points; inputs count UTF-16, never less. */
+/**
+ * The server's limits, so that fields can enforce them. They count code points; inputs count UTF-16 units, which are
+ * never fewer.
+ */
 export const taskLimits = { title: 200, description: 1000, tag: 20, tags: 10 } as const
 
 export const pageTasks = (filter: TaskFilter, timeZone: string, after?: string): Promise<Page<Task>> =>

@@ -4,7 +4,7 @@ import { open, request } from './request.ts'
 export interface Turn {
   id: string
   status: TurnStatus
-  /** What the person said; null where nobody did. */
+  /** The person's message; null if there is none. */
   message: string | null
 }
 
@@ -13,11 +13,11 @@ export type Resolution = 'retry' | 'mark_done' | 'skip'
 export const listQueued = (conversationId: string): Promise<Turn[]> =>
   request(`/conversations/${conversationId}/turns`, { query: { status: 'queued', limit: 200 } })
 
-/** Says something behind the turn that runs. It is accepted when the answer begins; nobody listens to it here. */
+/** Queues a message behind the running turn. It is accepted once the response begins; its events are not read here. */
 export async function enqueueMessage(queued: {
   conversationId: string
   text: string
-  /** The same key again is the same message. */
+  /** Idempotency key: the same key means the same message. */
   key: string
   timeZone: string
 }): Promise<void> {
@@ -39,7 +39,7 @@ export const changeQueued = (turnId: string, message: string): Promise<Turn> =>
 export const cancelTurn = (turnId: string): Promise<Turn> =>
   request(`/turns/${turnId}/cancellation`, { method: 'PUT' })
 
-/** Stops what runs; what waits behind it goes on. */
+/** Stops the running turn; queued ones continue. */
 export const stopAnswer = (conversationId: string): Promise<Turn | undefined> =>
   request(`/ai-sdk/${conversationId}/stop`, { method: 'POST' })
 

@@ -27,7 +27,7 @@ export function ConversationItem({ conversation, isCurrent, onChoose }: Conversa
       announce(archived ? `${title} is back` : `${title} is archived`)
       focusNext()
     }
-    // What went wrong is shown below.
+    // Errors are shown below.
     change.mutateAsync({ archived: !archived }).then(done, () => {})
   }
   if (doing === 'rename')

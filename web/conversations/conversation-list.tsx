@@ -78,7 +78,10 @@ function Nothing({ search, archived }: ConversationFilter) {
   )
 }
 
-/** Calls whenever the element comes near to what can be seen, so that the next page is there before its end. */
+/**
+ * Calls `act` when the element comes close to the visible area, so that the next page is loaded before the end is
+ * reached.
+ */
 function useNearness(element: RefObject<Element | null>, act: () => unknown): void {
   const latest = useRef(act)
   useEffect(() => {

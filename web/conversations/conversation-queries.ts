@@ -7,17 +7,17 @@ import {
   pageConversations,
 } from '../api/conversations.ts'
 
-/** A list of conversations page by page; what is shown stays while the next search is on its way. */
+/** Conversations, page by page; the current result stays visible while the next search is loading. */
 export const useConversations = (filter: ConversationFilter) =>
   useInfiniteQuery({
     queryKey: ['conversations', filter],
     queryFn: ({ pageParam }) => pageConversations(filter, pageParam),
-    initialPageParam: undefined as string | undefined, // its type cannot be seen from the value
+    initialPageParam: undefined as string | undefined, // its type cannot be inferred from the value
     getNextPageParam: page => page.next,
     placeholderData: before => before,
   })
 
-/** Changes a title or puts a conversation away, and says what came of it everywhere it is shown. */
+/** Renames or archives a conversation, and updates it everywhere it is shown. */
 export function useChangeConversation(id: string) {
   const queries = useQueryClient()
   return useMutation({

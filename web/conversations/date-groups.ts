@@ -7,7 +7,7 @@ export interface DateGroup {
 
 const dayMs = 86_400_000
 
-/** Conversations, newest first, under the day or the month of their last activity, by the clock of this browser. */
+/** Groups conversations, newest first, by day or month of their last activity, in the browser's time zone. */
 export function groupByDate(conversations: readonly Conversation[], now = new Date()): DateGroup[] {
   const groups: DateGroup[] = []
   for (const conversation of conversations) {
@@ -28,5 +28,5 @@ function groupOf(date: Date, now: Date): string {
   return date.toLocaleDateString('en', { month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) })
 }
 
-/** Rounding to whole days takes care of those that have 23 or 25 hours. */
+/** Rounding to whole days handles days of 23 or 25 hours. */
 const midnightOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()

@@ -27,7 +27,7 @@ export function DeleteConversation({
       if (isCurrent) navigate('/')
       else focusNext()
     }
-    // What went wrong is shown in the dialog.
+    // Errors are shown in the dialog.
     remove.mutateAsync().then(done, () => {})
   }
   return (

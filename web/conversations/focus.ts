@@ -1,6 +1,6 @@
 /**
- * Where the focus goes when the conversation that has it changes its place in the list or leaves it. Its row is another
- * element by then, so it is looked for in the document.
+ * Moves the focus when the focused conversation changes its place in the list or leaves it. Its row is a new element by
+ * then, so it is looked up in the document.
  */
 const list = 'nav[aria-label="Conversations"]'
 
@@ -9,7 +9,7 @@ const linkOf = (id: string) => links().find(link => link.pathname === `/c/${id}`
 
 export const focusConversation = (id: string): void => linkOf(id)?.focus()
 
-/** To be asked before a conversation leaves, and called when it has left. */
+/** Call this before a conversation leaves the list, and the returned function afterwards. */
 export function focusBeside(id: string): () => void {
   const all = links()
   const place = all.findIndex(link => link.pathname === `/c/${id}`)

@@ -7,12 +7,12 @@ import { inputLook } from '../design/field.tsx'
 import { useChangeConversation } from './conversation-queries.ts'
 import { focusConversation } from './focus.ts'
 
-/** Enter keeps the new title, so does going elsewhere; Escape keeps the old one. */
+/** Enter or leaving the field saves the new title; Escape restores the old one. */
 export function RenameConversation({ conversation, onEnd }: { conversation: Conversation; onEnd(): void }) {
   const [title, setTitle] = useState(conversation.title)
   const change = useChangeConversation(conversation.id)
   const end = () => {
-    // The link that takes the focus is there again once this is drawn.
+    // The link that receives the focus exists again once this is rendered.
     flushSync(onEnd)
     focusConversation(conversation.id)
   }
@@ -20,7 +20,7 @@ export function RenameConversation({ conversation, onEnd }: { conversation: Conv
     const wanted = title.trim()
     if (change.isPending) return
     if (!wanted || wanted === conversation.title) then()
-    // What went wrong is shown below.
+    // Errors are shown below.
     else change.mutateAsync({ title: wanted }).then(then, () => {})
   }
   return (

@@ -4,7 +4,7 @@ import { usePerson, useSignOut } from '../account/session.ts'
 import { IconButton } from '../design/button.tsx'
 import { ThemeSwitch } from '../shell/theme.tsx'
 
-/** Who is here, and what is theirs to set. */
+/** The signed-in person and links to their settings. */
 export function SidebarFooter({ onShortcuts }: { onShortcuts(): void }) {
   const { name, email } = usePerson()
   const signOut = useSignOut()

@@ -13,9 +13,9 @@ import { SidebarFooter } from './sidebar-footer.tsx'
 interface SidebarProps {
   conversationId: string | undefined
   onShortcuts(): void
-  /** Someone goes somewhere from here. */
+  /** Called when the person navigates from here. */
   onLeave(): void
-  /** In a drawer, which needs a way to close it. */
+  /** Set in a drawer, which needs a close button. */
   onClose: (() => void) | undefined
 }
 

@@ -16,7 +16,7 @@ const shape =
 
 export interface ButtonProps extends ComponentProps<'button'> {
   look?: Look
-  /** Something is on its way: the button stays where it is and cannot be pressed twice. */
+  /** A request is pending: the button stays in place and cannot be pressed twice. */
   busy?: boolean
 }
 
@@ -39,7 +39,7 @@ export function Button({ look = 'plain', busy = false, className, onClick, ...re
   )
 }
 
-/** A button that is an icon; `label` is its name and its tooltip. */
+/** An icon button; `label` is its accessible name and its tooltip. */
 export function IconButton({
   label,
   look = 'quiet',

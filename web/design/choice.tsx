@@ -4,15 +4,15 @@ import { inputLook } from './field.tsx'
 
 interface ChoiceProps<Value extends string> {
   label: string
-  /** Each value with its words, in order. */
+  /** Each value with its text, in order. */
   options: Readonly<Record<Value, string>>
   value: Value
   onChange(value: Value): void
-  /** The label above it, and not only for screen readers. */
+  /** Shows the label above it instead of only to screen readers. */
   showLabel?: boolean
 }
 
-/** One of a few, by the system's own control. */
+/** A choice of one among a few, with the system's own control. */
 export function Choice<Value extends string>({
   label,
   options,

@@ -1,2 +1,2 @@
-/** Class names in one string; what is false is left out. */
+/** Joins class names; false values are left out. */
 export const classes = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ')

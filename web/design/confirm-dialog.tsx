@@ -7,7 +7,7 @@ interface ConfirmDialogProps {
   title: string
   /** What will happen, in full. */
   children: ReactNode
-  /** The verb on the button: “Delete”. */
+  /** The verb on the confirming button: “Delete”. */
   verb: string
   busy?: boolean
   error?: unknown
@@ -15,7 +15,7 @@ interface ConfirmDialogProps {
   onClose(): void
 }
 
-/** Asks before something that cannot be undone. Not doing it has the focus. */
+/** Asks before something that cannot be undone. The cancelling button has the focus. */
 export function ConfirmDialog({
   title,
   children,

@@ -7,9 +7,9 @@ interface DialogProps {
   title: string
   children: ReactNode
   onClose(): void
-  /** In the middle, or along an edge of the window as a drawer. */
+  /** Centred, or as a drawer along an edge of the window. */
   from?: 'middle' | 'start' | 'end'
-  /** For what shows a heading of its own. */
+  /** For content with its own heading. */
   hideTitle?: boolean
 }
 
@@ -20,12 +20,12 @@ const places = {
   end: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[min(24rem,100vw)] max-w-none slide-from-end',
 }
 
-/** The dialog around, if any: what opens in it must be inside of it, since everything outside is inert. */
+/** The enclosing dialog, if any: popups must open inside it, since everything outside is inert. */
 export const DialogContext = createContext<HTMLElement | null>(null)
 
 /**
- * The browser's own modal dialog: it keeps the focus, makes the rest inert, closes with Escape and gives the focus back.
- * Mount it to open it. What carries `data-first-focus` gets the focus, else the first control.
+ * The browser's modal dialog: it traps the focus, makes the rest inert, closes with Escape and returns the focus. Mount
+ * it to open it. The focus goes to the element with `data-first-focus`, else to the first control.
  */
 export function Dialog({ title, children, onClose, from = 'middle', hideTitle = false }: DialogProps) {
   const [dialog, setDialog] = useState<HTMLDialogElement | null>(null)

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-/** Says what would be here, and how it gets here. */
+/** Explains what would be here, and how to get it here. */
 export function EmptyState({
   icon: Icon,
   title,

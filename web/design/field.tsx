@@ -10,7 +10,7 @@ interface FieldProps extends ComponentProps<'input'> {
   problem?: string | undefined
 }
 
-/** An input with its label above, and a hint or what is wrong with it below. */
+/** An input with its label above, and a hint or an error below. */
 export function Field({ label, hint, problem, className, ...rest }: FieldProps) {
   const id = useId()
   const note = problem ?? hint

@@ -1,4 +1,4 @@
-/** Colloquy's sign, as in public/icon.svg: something said, something done. */
+/** Colloquy's logo, as in public/icon.svg: something said, something done. */
 export const Mark = ({ className = 'size-6' }: { className?: string }) => (
   <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>
     <path

@@ -16,10 +16,10 @@ type Choice = RefObject<(() => void) | undefined>
 
 const ChoiceContext = createContext<Choice>({ current: undefined })
 
-/** A menu of actions. Not modal: a modal one writes a style sheet into the page, which the page's policy refuses. */
+/** A menu of actions. Not modal, since a modal one injects a style sheet, which the page's CSP forbids. */
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   const choice: Choice = useRef(undefined)
-  // Begins when the focus is back on the trigger, so that what opens a dialog gets it back there.
+  // Runs once the focus is back on the trigger, so that a dialog opened by the action returns the focus there.
   const act = () => {
     const chosen = choice.current
     choice.current = undefined
@@ -50,7 +50,7 @@ interface MenuItemProps extends Omit<ComponentProps<typeof DropdownMenu.Item>, '
   onSelect(): void
 }
 
-/** The menu of an item in a list: in its corner, while the item has the pointer or the focus. */
+/** The menu of a list item: in its corner, while the item is hovered or has the focus. */
 export const ItemMenu = ({ of, children }: { of: string; children: ReactNode }) => (
   <Menu
     trigger={

@@ -5,11 +5,11 @@ import { Button } from './button.tsx'
 
 interface ProblemNoticeProps {
   error: unknown
-  /** Offered where trying again can help. */
+  /** Offered when a retry can help. */
   onRetry?: (() => void) | undefined
 }
 
-/** What went wrong, in a sentence, and the one thing to do about it. */
+/** A problem in one sentence, with the one action that can help. */
 export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const [, navigate] = useLocation()
   const { message, advice, action, facts } = asProblem(error)

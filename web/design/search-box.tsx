@@ -9,7 +9,7 @@ interface SearchBoxProps extends Omit<ComponentProps<'input'>, 'onChange'> {
   onChange(text: string): void
 }
 
-/** Escape empties it. */
+/** A search field; Escape clears it. */
 export function SearchBox({ label, text, onChange, ...rest }: SearchBoxProps) {
   return (
     <div className="relative">
@@ -23,7 +23,7 @@ export function SearchBox({ label, text, onChange, ...rest }: SearchBoxProps) {
         onChange={event => onChange(event.target.value)}
         onKeyDown={event => {
           if (event.key !== 'Escape' || !text) return
-          // A drawer around it stays.
+          // Keeps an enclosing drawer open.
           event.preventDefault()
           onChange('')
         }}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** The value as it was when it last stayed the same for a moment: what someone typed rather than each key of it. */
+/** Debounces a value: what someone has typed, rather than each keystroke. */
 export function useSettled<Value>(value: Value, milliseconds = 200): Value {
   const [settled, settle] = useState(value)
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 const changes = new EventTarget()
 
-/** A preference of this browser: kept in its storage, the same in every tab. `undefined` when nothing was chosen. */
+/** A preference in the browser's storage, the same in every tab. `undefined` when nothing was chosen. */
 export function useStored(name: string): [string | undefined, (value: string | undefined) => void] {
   const value = useSyncExternalStore(
     changed => {

@@ -3,7 +3,7 @@ export interface EventFrame {
   data: string
 }
 
-/** The frames of an event stream (HTML, section 9.2). `onBytes` hears of everything that comes, heartbeats too. */
+/** The frames of an event stream (HTML, section 9.2). `onBytes` is called for all data, including heartbeats. */
 export async function* readEventFrames(
   body: ReadableStream<Uint8Array>,
   onBytes: () => void = () => {},
@@ -29,7 +29,7 @@ export async function* readEventFrames(
   }
 }
 
-/** Undefined for what carries nothing: a comment. */
+/** Undefined for a block without data: a comment. */
 function frameOf(block: string): EventFrame | undefined {
   const fields = block.split('\n').map(line => /^(\w*):? ?(.*)$/.exec(line) ?? [])
   const data = fields.filter(([, name]) => name === 'data').map(([, , value]) => value ?? '')

@@ -1,9 +1,9 @@
 import { streamUpdates, type Update } from './stream-updates.ts'
 
 /**
- * Tells every tab of the browser what changes for a person. One tab holds the stream and passes on what it hears: a browser
- * opens only six connections to a server over HTTP/1.1, and as many tabs would leave none for anything else. When that tab
- * goes, the lock goes to another one. Returns what ends it.
+ * Informs every tab of the browser about a person's changes. Only one tab holds the stream and passes updates on: over
+ * HTTP/1.1 a browser opens only six connections to a server, and six tabs would leave none for anything else. When that
+ * tab closes, another one gets the lock. Returns a function that stops it.
  */
 export function followUpdates(personId: string, listener: (update: Update) => void): () => void {
   const name = `colloquy.updates/${personId}`
@@ -16,7 +16,7 @@ export function followUpdates(personId: string, listener: (update: Update) => vo
     channel.postMessage(update)
   }
   const lead = () => streamUpdates(tell, ending.signal)
-  // Locks exist in secure contexts only; without them each tab listens for itself.
+  // Locks exist only in secure contexts; without them each tab opens its own stream.
   const leading =
     'locks' in navigator ? navigator.locks.request(name, { signal: ending.signal }, lead) : lead()
   leading.catch(error => {

@@ -4,19 +4,19 @@ import { readEventFrames } from './event-frames.ts'
 
 export type Connection = 'connected' | 'reconnecting'
 
-/** What a tab learns: that something of the person's changed, or how the connection is. */
+/** What a tab is told: that some of the person's data changed, or the state of the connection. */
 export type Update =
   | { kind: 'changed'; event: string; conversationId: string | undefined }
-  /** Anything may have happened while nobody listened. */
+  /** Anything may have changed while nobody was listening. */
   | { kind: 'missed' }
   | { kind: 'connection'; connection: Connection }
 
-/** The server beats every 15 seconds; this long without anything, the connection is dead though nobody said so. */
+/** The server sends a heartbeat every 15 seconds; after this long without data the connection is considered dead. */
 const silenceMs = 40_000
 const shortestPauseMs = 300
 const longestPauseMs = 10_000
 
-/** Tells what `GET /events` says, and connects again for as long as it takes, until `ending`. */
+/** Reports the events of `GET /events`, and reconnects until `ending` aborts. */
 export async function streamUpdates(tell: (update: Update) => void, ending: AbortSignal): Promise<void> {
   let failures = 0
   let wasOpen = false
@@ -28,11 +28,11 @@ export async function streamUpdates(tell: (update: Update) => void, ending: Abor
         wasOpen = true
         failures = 0
       })
-      // Ended by the server, as it does from time to time: no reason to worry anyone yet.
+      // Ended by the server, as happens regularly: not a reason to show a lost connection.
       await pause(shortestPauseMs, ending)
     } catch (error) {
       const { status } = asProblem(error)
-      // Signed out, or a server that does not have it: trying again changes nothing.
+      // Signed out, or a server without this route: a retry would not help.
       if (ending.aborted || (status >= 400 && status < 500 && status !== 429)) return
       tell({ kind: 'connection', connection: 'reconnecting' })
       await pause(Math.min(shortestPauseMs * 2 ** failures++, longestPauseMs), ending)
@@ -52,7 +52,7 @@ async function streamOnce(
     clearTimeout(silence)
     silence = setTimeout(giveUp, silenceMs)
   }
-  // The network's own word that it is gone comes long before the silence tells.
+  // The browser reports a lost network long before the silence limit.
   window.addEventListener('offline', giveUp)
   try {
     const response = await open('/events', {
@@ -74,7 +74,7 @@ function conversationIn(data: string): string | undefined {
   return body.conversation_id ?? undefined
 }
 
-/** About as long: many pages would else come back at once. Ends early when the network is back. */
+/** With jitter, so that pages do not all reconnect at once. Ends early when the network is back. */
 function pause(milliseconds: number, ending: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, milliseconds * (0.5 + Math.random() / 2))

@@ -4,7 +4,7 @@ import { usePerson } from '../account/session.ts'
 import { followUpdates } from './live-updates.ts'
 import type { Connection, Update } from './stream-updates.ts'
 
-/** Keeps everything that is shown as it is on the server; what it returns is how the connection is. */
+/** Keeps everything shown in sync with the server; returns the state of the connection. */
 export function useLiveUpdates(): Connection {
   const { id } = usePerson()
   const queries = useQueryClient()
@@ -20,7 +20,7 @@ export function useLiveUpdates(): Connection {
   return connection
 }
 
-/** Query keys begin with what they are of: conversations, conversation and its id, tasks. */
+/** Query keys start with their subject: conversations, a conversation and its id, tasks. */
 function refresh(queries: QueryClient, update: Update): void {
   if (update.kind === 'missed') {
     for (const key of ['conversations', 'conversation', 'tasks'])

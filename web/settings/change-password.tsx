@@ -7,7 +7,7 @@ import { SettingsForm } from './settings-form.tsx'
 
 const empty = { current: '', wanted: '' }
 
-/** Signs out every other browser: whoever knew the old password is gone. */
+/** Signs out every other browser, in case someone else knew the old password. */
 export function ChangePassword() {
   const [{ current, wanted }, setPasswords] = useState(empty)
   const change = useMutation({

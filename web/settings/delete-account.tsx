@@ -8,7 +8,7 @@ import { Dialog } from '../design/dialog.tsx'
 import { Field } from '../design/field.tsx'
 import { ProblemNotice } from '../design/problem-notice.tsx'
 
-/** Only who types their own address means it. */
+/** Requires typing one's own address, as proof of intent. */
 export function DeleteAccount() {
   const [isAsking, setAsking] = useState(false)
   return (

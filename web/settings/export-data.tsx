@@ -23,6 +23,6 @@ function save(file: Blob): void {
   link.href = address
   link.download = 'colloquy-export.json'
   link.click()
-  // The browser has taken hold of the file by then.
+  // By then the browser has started the download.
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

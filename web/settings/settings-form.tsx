@@ -8,12 +8,12 @@ interface SettingsFormProps {
   verb: string
   busy: boolean
   error: unknown
-  /** What was done, once it is. */
+  /** The message shown after success. */
   done?: string | undefined
   onSubmit(): void
 }
 
-/** Fields, what went wrong with them, and the button that keeps them. */
+/** Fields, their errors, and the button that saves them. */
 export function SettingsForm({ children, verb, busy, error, done, onSubmit }: SettingsFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -18,5 +18,5 @@ export function useChangeSettings() {
 
 export const browserTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** The zone in which this person reads and writes times: the one they chose, else the browser's. */
+/** The zone in which this person reads and writes times: the chosen one, else the browser's. */
 export const useTimeZone = (): string => useSettings().data?.time_zone ?? browserTimeZone()

@@ -21,7 +21,7 @@ export function TimeZoneChoice() {
   )
 }
 
-/** Every zone the browser knows, and the chosen one in any case; none chosen is the browser's own. */
+/** All zones the browser knows, always including the chosen one; null means the browser's zone. */
 function zonesWith(chosen: string | null): Record<string, string> {
   const names = new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), ...(chosen ? [chosen] : [])])
   const zones = Object.fromEntries([...names].map(name => [name, name.replaceAll('_', ' ')]))

@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react'
 
 const told = new EventTarget()
 
-/** Says something to people who do not see it happen. For what is visible text already, prefer `role="status"` there. */
+/** Announces something to screen readers. For text that is visible anyway, prefer `role="status"` there. */
 export const announce = (text: string) => told.dispatchEvent(new CustomEvent('tell', { detail: text }))
 
-/** The page's one live region; it is there before anything is said, or nothing would be read. */
+/** The page's only live region; it must exist before anything is announced, or nothing would be read. */
 export function Announcer() {
   const [text, setText] = useState('')
   useEffect(() => {

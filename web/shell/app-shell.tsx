@@ -17,7 +17,7 @@ interface AppShellProps {
   children: ReactNode
 }
 
-/** The three places: conversations, thread, tasks. What has no room beside the thread is a drawer over it. */
+/** The three areas: conversations, thread, tasks. Those without room beside the thread are drawers over it. */
 export function AppShell({ conversationId, children }: AppShellProps) {
   const [opened, setOpened] = useState<'conversations' | 'tasks' | 'shortcuts'>()
   const hasSidebar = useMedia(tablet)
@@ -31,7 +31,7 @@ export function AppShell({ conversationId, children }: AppShellProps) {
   useShortcut('new-conversation', begin)
   useShortcut('toggle-tasks', tasks.toggle)
   useShortcut('search-conversations', () => hasSidebar || setOpened('conversations'))
-  // Whoever chose a conversation in the drawer wants to see it.
+  // Closes the drawer to show the conversation just chosen in it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: for each conversation
   useEffect(close, [conversationId])
 
@@ -88,7 +88,7 @@ const SkipLink = () => (
   </a>
 )
 
-/** Beside the thread where there is room and it is wanted, else over it while it is opened. */
+/** Shows the tasks beside the thread if there is room and it is wanted; otherwise over it while open. */
 function useTasksPlace(opened: boolean, setOpened: (open: boolean) => void) {
   const hasRoom = useMedia(desktop)
   const [wanted, setWanted] = useStored('tasks')
@@ -98,14 +98,14 @@ function useTasksPlace(opened: boolean, setOpened: (open: boolean) => void) {
   return { beside, over, shown: beside || over, toggle }
 }
 
-/** Another conversation is another screen: reading begins there. Not on the first one, which the browser begins itself. */
+/** Moves the focus to a newly opened conversation, like a new page. Not for the first, where the browser sets it. */
 function useFocusOnArrival(conversationId: string | undefined) {
   const main = useRef<HTMLElement>(null)
   const before = useRef(conversationId)
   useEffect(() => {
     if (before.current === conversationId) return
     before.current = conversationId
-    // The thread may have put it into its composer already.
+    // The thread may already have focused its composer.
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true })
   }, [conversationId])
   return main

@@ -11,7 +11,7 @@ interface HeaderProps {
   connection: Connection
   tasksShown: boolean
   onTasks(): void
-  /** Undefined where the conversations are beside the thread anyway. */
+  /** Undefined when the conversations are beside the thread. */
   onConversations: (() => void) | undefined
   onBegin: (() => void) | undefined
 }

@@ -1,6 +1,6 @@
 import { Skeleton } from '../design/skeleton.tsx'
 
-/** The shape of the page while it is not yet known who is here. */
+/** A placeholder of the page until it is known who is signed in. */
 export const ShellSkeleton = () => (
   <div className="flex h-full" role="status" aria-label="Loading">
     <div className="hidden w-70 shrink-0 gap-3 border-r border-line p-3 tablet:grid tablet:content-start">

@@ -2,14 +2,14 @@ import { useEffect, useRef } from 'react'
 import { readStored } from '../design/stored.ts'
 
 export interface Shortcut {
-  /** The name of the key as KeyboardEvent has it, or the letter on it; `mod` is ⌘ on a Mac, Ctrl elsewhere. */
+  /** `KeyboardEvent.key`; `mod` is ⌘ on a Mac, Ctrl elsewhere. */
   key: string
   mod?: true
   shift?: true
   does: string
 }
 
-/** Everything the keyboard does, as the dialog lists it. */
+/** All keyboard shortcuts, as the dialog lists them. */
 export const shortcuts = {
   'show-shortcuts': { key: '?', does: 'Show this list' },
   'new-conversation': { key: 'o', mod: true, shift: true, does: 'New conversation' },
@@ -19,7 +19,7 @@ export const shortcuts = {
   'stop-answer': { key: '.', mod: true, does: 'Stop the answer' },
 } as const satisfies Record<string, Shortcut>
 
-/** What works inside the composer and needs no handler of its own. */
+/** Keys that work in the composer without handlers here. */
 export const writingKeys = [
   { keys: ['Enter'], does: 'Send the message' },
   { keys: ['Shift', 'Enter'], does: 'Begin a new line' },
@@ -29,10 +29,10 @@ export type ShortcutName = keyof typeof shortcuts
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
-/** Single keys can get in the way of speech input; they can be switched off (WCAG 2.2, 2.1.4). */
+/** Single-key shortcuts can conflict with speech input, so they can be switched off (WCAG 2.2, 2.1.4). */
 export const singleKeys = 'single-keys'
 
-/** Runs `act` when the shortcut's keys are pressed, while the component is there. */
+/** Runs `act` on the shortcut, while the component is mounted. */
 export function useShortcut(name: ShortcutName, act: () => void): void {
   const latest = useRef(act)
   latest.current = act
@@ -54,11 +54,11 @@ export const keysOf = ({ key, mod, shift }: Shortcut): string[] => [
 ]
 
 function matches({ key, mod, shift }: Shortcut, event: KeyboardEvent): boolean {
-  // A dialog has the keyboard to itself.
+  // No shortcuts while a dialog is open.
   if (event.isComposing || event.altKey || document.querySelector('dialog[open]')) return false
   const isSingle = !mod && key.length === 1
   if (isSingle && (isTyping(event.target) || readStored(singleKeys) === 'off')) return false
-  // Which keys make a character like ? depends on the keyboard.
+  // Whether a character like ? needs Shift depends on the keyboard layout.
   const shiftFits = isSingle || event.shiftKey === (shift ?? false)
   const modFits = (isMac ? event.metaKey : event.ctrlKey) === (mod ?? false)
   return shiftFits && modFits && event.key.toLowerCase() === key.toLowerCase()

@@ -7,7 +7,7 @@ import { useStored } from '../design/stored.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
-/** The chosen theme. public/theme.js applies it before the first paint, this from then on. */
+/** The chosen theme. public/theme.js applies it before the first paint; afterwards this does. */
 function useTheme(): [Theme, (theme: Theme) => void] {
   const [stored, store] = useStored('theme')
   const theme = stored === 'light' || stored === 'dark' ? stored : 'system'
@@ -18,7 +18,7 @@ function useTheme(): [Theme, (theme: Theme) => void] {
   return [theme, next => store(next === 'system' ? undefined : next)]
 }
 
-/** To the other theme with one press; what the system says is chosen by taking no side. */
+/** Switches to the other theme, by choosing “system” when the system has that theme. */
 export function ThemeSwitch() {
   const [theme, choose] = useTheme()
   const systemIsDark = useMedia('(prefers-color-scheme: dark)')

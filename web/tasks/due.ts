@@ -8,7 +8,7 @@ export const recurrences: Readonly<Record<Recurrence, string>> = {
 }
 
 export interface Due {
-  /** As “Tomorrow, 14:00”. */
+  /** Such as “Tomorrow, 14:00”. */
   words: string
   state: 'overdue' | 'today' | 'later'
 }

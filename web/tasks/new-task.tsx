@@ -8,7 +8,7 @@ import { ProblemNotice } from '../design/problem-notice.tsx'
 import { announce } from '../shell/announcer.tsx'
 import { useAddTask } from './task-queries.ts'
 
-/** One line and Enter; the rest of a task is written by editing it. What could not be added stays in the line. */
+/** Adds a task from one line and Enter; other fields are set by editing it. If adding fails, the text stays. */
 export function NewTask() {
   const [title, setTitle] = useState('')
   const add = useAddTask()

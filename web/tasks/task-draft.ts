@@ -1,7 +1,7 @@
 import { type Priority, type Recurrence, type Task, type TaskFields, taskLimits } from '../api/tasks.ts'
 import { instantOf, wallTimeOf } from './zoned-time.ts'
 
-/** The fields as they stand in the form. */
+/** The field values of the form. */
 export interface TaskDraft {
   title: string
   description: string
@@ -11,10 +11,10 @@ export interface TaskDraft {
   recurrence: Recurrence | ''
 }
 
-/** What is wrong, beside the field it is wrong with. */
+/** Error messages by field. */
 export type DraftProblem = Partial<Record<keyof TaskDraft, string>>
 
-/** A task as the form shows it, with its time on the zone's clocks. */
+/** A task as form values, with its time in the given zone. */
 export const draftOf = (
   { title, description, priority, tags, due_date, recurrence }: Task,
   zone: string,
@@ -33,7 +33,7 @@ const tagsOf = (text: string) =>
     .map(tag => tag.trim().replace(/^#/, ''))
     .filter(Boolean)
 
-/** What the server would refuse, said beside the field. */
+/** Checks what the server would refuse, to show it beside the field. */
 export function problemOf({ title, tags, due, recurrence }: TaskDraft): DraftProblem | undefined {
   if (!title.trim()) return { title: 'A task needs a title.' }
   const list = tagsOf(tags)
@@ -44,7 +44,7 @@ export function problemOf({ title, tags, due, recurrence }: TaskDraft): DraftPro
   return undefined
 }
 
-/** Only what is different: somebody else may be changing the rest. */
+/** Only changed fields: someone else may be changing the others. */
 export function changesOf({
   draft,
   task,

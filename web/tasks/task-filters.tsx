@@ -30,7 +30,7 @@ const priorities = {
 }
 const dues = { '': 'Due any time', overdue: 'Overdue', today: 'Due today', upcoming: 'Upcoming' }
 
-/** Which tasks are shown and in which order; what is rarely needed is behind a button. */
+/** Filters and order of the tasks; rarely used controls are behind a button. */
 export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
   const [isOpen, setOpen] = useState(false)
   const more = useId()

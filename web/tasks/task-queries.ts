@@ -20,21 +20,21 @@ import {
 
 const key = ['tasks']
 
-/** The tasks a filter lets through, page by page; what is shown stays while the next ones are on their way. */
+/** The filtered tasks, page by page; the current ones stay visible while the next are loading. */
 export const useTasks = (filter: TaskFilter, timeZone: string) =>
   useInfiniteQuery({
     queryKey: [...key, filter, timeZone],
     queryFn: ({ pageParam }) => pageTasks(filter, timeZone, pageParam),
-    initialPageParam: undefined as string | undefined, // its type cannot be seen from the value
+    initialPageParam: undefined as string | undefined, // its type cannot be inferred from the value
     getNextPageParam: page => page.next,
     placeholderData: before => before,
   })
 
-/** One task by its number; nothing while it is not known, and where none is asked for. */
+/** One task by its number; undefined while unknown or when no number is given. */
 export const useTask = (id: number | undefined) =>
   useQuery({ queryKey: ['task', id], queryFn: () => readTask(id ?? 0), enabled: id !== undefined }).data
 
-/** A change of tasks, and a fresh look at all lists of them. */
+/** A mutation of tasks that refetches all lists of them. */
 function useTaskChange<Change, Result>(change: (of: Change) => Promise<Result>) {
   const queries = useQueryClient()
   return useMutation({
@@ -49,7 +49,7 @@ export const useChangeTask = (id: number) => useTaskChange((fields: TaskFields) 
 
 export const useDeleteTask = (id: number) => useTaskChange(() => deleteTask(id))
 
-/** Shown as done at once; put back when the server refuses. */
+/** Optimistic: shown as done at once, and reverted when the server refuses. */
 export function useCompleteTask() {
   const queries = useQueryClient()
   return useMutation({

@@ -16,7 +16,7 @@ const everythingOpen: TaskFilter = {
   tag: '',
 }
 
-/** The tasks panel. In a drawer it brings its own way to close it. */
+/** The tasks panel; in a drawer it has its own close button. */
 export function Tasks({ onClose }: { onClose?: () => void }) {
   const [filter, setFilter] = useState(everythingOpen)
   const search = useSettled(filter.search.trim())

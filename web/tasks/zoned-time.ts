@@ -1,4 +1,4 @@
-/** Times as people of a zone read them off the wall, and back. */
+/** Conversion between instants and a zone's local times. */
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
@@ -19,7 +19,7 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   return clock
 }
 
-/** `2026-03-05T14:30`, as inputs of the type `datetime-local` have it. */
+/** `2026-03-05T14:30`, the format of `datetime-local` inputs. */
 export function wallTimeOf(instant: Date, zone: string): string {
   const parts = Object.fromEntries(
     clockOf(zone)
@@ -29,11 +29,11 @@ export function wallTimeOf(instant: Date, zone: string): string {
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`
 }
 
-/** The instant at which the zone's clocks show this; undefined when the text is no time. */
+/** The instant at which the zone's clocks show this; undefined when the text is not a time. */
 export function instantOf(wallTime: string, zone: string): Date | undefined {
   const asUtc = Date.parse(`${wallTime}Z`)
   if (Number.isNaN(asUtc)) return undefined
-  // The offset of a first guess may be that of the other side of a clock change: the second one is right.
+  // A first guess may have the offset from the other side of a clock change; the second one is right.
   const first = asUtc - offsetAt(asUtc, zone)
   return new Date(asUtc - offsetAt(first, zone))
 }
@@ -44,7 +44,7 @@ function offsetAt(instant: number, zone: string): number {
   return Date.parse(`${wallTimeOf(new Date(minute), zone)}Z`) - minute
 }
 
-/** `14:30`, or `2:30 PM` where the day has twice twelve hours: as the browser's own controls and the agent say it. */
+/** `14:30`, or `2:30 PM` in locales with a 12-hour clock, as in the browser's own controls and the agent's answers. */
 export function clockTimeOf(instant: Date, zone: string, locale = navigator.language): string {
   const { hour12 = false } = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions()
   return instant.toLocaleTimeString('en', {

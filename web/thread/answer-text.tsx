@@ -5,9 +5,9 @@ import { blocksOf } from './markdown-blocks.ts'
 
 const MarkdownBlock = lazy(() => loadMarkdown().then(part => ({ default: part.MarkdownBlock })))
 
-/** Text of an answer as Markdown, each block for itself: while it streams only the last one is read again. */
+/** An answer's text as Markdown, block by block: during streaming only the last block is parsed again. */
 export const AnswerText: TextMessagePartComponent = ({ text, status }) => {
-  // What is typed or scrolled goes before what streams in.
+  // Typing and scrolling take precedence over streamed text.
   const blocks = blocksOf(useDeferredValue(text))
   const isRunning = status.type === 'running'
   return (

@@ -6,22 +6,22 @@ import { readEventFrames } from '../live/event-frames.ts'
 import { pauseFor } from './pause.ts'
 
 interface Line {
-  /** Names the conversation: the server's id, or the page's own for one that has yet to begin. */
+  /** The conversation's id: the server's, or the page's own for one that has not begun yet. */
   name(): string
   timeZone(): string
   onReconnecting(reconnecting: boolean): void
-  /** An answer begins: what was sent has been accepted. */
+  /** An answer starts, so the message has been accepted. */
   onStart(about: MessageMetadata): void
-  /** There is nothing to resume: what ran has ended. */
+  /** There is nothing to resume: the turn has ended. */
   onNothing(): void
 }
 
-/** The server beats every 15 seconds; this long without anything, the connection is dead though nobody said so. */
+/** The server sends a heartbeat every 15 seconds; after this long without data the connection is considered dead. */
 const silenceMs = 40_000
 
 /**
- * The AI SDK's way to the server, for as long as it takes: a request that got no answer is made again with the same key, so
- * that it is the same message. What ends in the middle is for the conversation to resume.
+ * The AI SDK's transport. A request without a response is retried with the same idempotency key for as long as it
+ * takes, so that it remains one message. A stream cut in the middle is resumed by the conversation.
  */
 export function answerTransport(line: Line): ChatTransport<Message> {
   const { name, timeZone, onReconnecting } = line
@@ -56,7 +56,7 @@ export function answerTransport(line: Line): ChatTransport<Message> {
   }
 }
 
-/** Tries until there is an answer, whatever it says. */
+/** Retries until there is a response, whatever it says. */
 export async function persist<Answer>(
   attempt: () => Promise<Answer>,
   leaving: AbortSignal | undefined,
@@ -74,7 +74,7 @@ export async function persist<Answer>(
   }
 }
 
-/** No answer, or one by something in between that has lost the server. */
+/** No response, or one from an intermediary that cannot reach the server. */
 export function isLostConnection(error: unknown): boolean {
   const { code, status } = asProblem(error)
   return code === 'offline' || (code === 'unreadable' && status >= 502)
@@ -91,7 +91,7 @@ function chunksOf(
     clearTimeout(silence)
     silence = setTimeout(giveUp, silenceMs)
   }
-  // The network's own word that it is gone comes long before the silence tells.
+  // The browser reports a lost network long before the silence limit.
   window.addEventListener('offline', giveUp)
   const end = () => {
     clearTimeout(silence)

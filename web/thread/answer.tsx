@@ -17,7 +17,7 @@ import { ToolCall } from './tool-call.tsx'
 import { VersionPicker } from './version-picker.tsx'
 import { Waiting } from './waiting.tsx'
 
-// Made once, so that a part is rendered anew only when it has changed itself.
+// Created once, so that a part re-renders only when it has changed.
 const components = { Text: AnswerText, Reasoning, tools: { Fallback: ToolCall }, Empty: () => null }
 
 export function Answer() {
@@ -37,7 +37,7 @@ export function Answer() {
   )
 }
 
-/** Below an answer that is over: what became of it, and what can be done with it. */
+/** Below a finished answer: its outcome, and the actions on it. */
 function Settled() {
   const message = useMessage()
   const conversation = useConversation()
@@ -72,5 +72,5 @@ function Settled() {
   )
 }
 
-/** A reminder answers nobody. */
+/** A reminder answers no message. */
 const useIsReminder = (): boolean => useMessage()?.metadata?.userMessageId === null

@@ -7,7 +7,7 @@ import { focusLog } from './focus.ts'
 import type { Call } from './tool-call.tsx'
 import { factsOf, subjectOf, taskOf, wordsFor } from './tool-words.ts'
 
-/** Asks whether a call may be carried out. Until it is answered, nothing happens. */
+/** Asks for approval of a tool call, which waits for the answer. */
 export function ApprovalCard({ call: { id, name, input } }: { call: Call }) {
   const conversation = useConversation()
   const [answered, answer] = useState<boolean>()

@@ -9,7 +9,7 @@ interface CodeProps {
   code: string
 }
 
-/** Code with its language, a way to copy it, and its colours as soon as they are known. */
+/** Code with its language, a copy button, and highlighting once it is available. */
 export function Code({ language, code: block }: CodeProps) {
   const code = block.replace(/\n$/, '')
   const isGrowing = use(GrowingContext)
@@ -36,7 +36,7 @@ export function Code({ language, code: block }: CodeProps) {
   )
 }
 
-/** Undefined until they are known, and for a language that is not. */
+/** Undefined until computed, and for an unknown language. */
 function useTokens(language: string, code: string, isGrowing: boolean): Token[] | undefined {
   const [known, setKnown] = useState<{ code: string; tokens: Token[] | undefined }>()
   useEffect(() => {

@@ -16,7 +16,7 @@ interface ComposerProps {
   takesFocus: boolean
 }
 
-/** Where messages are written, also while an answer is being made: they then wait their turn. */
+/** The message input. While an answer is being generated, messages are queued. */
 export function Composer({ conversationId, takesFocus }: ComposerProps) {
   const conversation = useConversation()
   const isAnswering = useConversationState('isAnswering')
@@ -31,7 +31,7 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
     field.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    // In the middle of a word of an input method Enter chooses a character.
+    // During IME composition, Enter selects a character.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
     send()
@@ -51,7 +51,7 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
         <div className="flex items-end gap-2">
           <GrowingTextarea
             ref={field}
-            // With a finger it would open the keyboard over what there is to read.
+            // On touch devices it would open the keyboard over the messages.
             autoFocus={takesFocus && matchMedia('(pointer: fine)').matches}
             aria-label="Message"
             aria-keyshortcuts="Shift+Escape"
@@ -78,7 +78,7 @@ export function Composer({ conversationId, takesFocus }: ComposerProps) {
   )
 }
 
-/** Why something did not happen. Only what came back from sending can be tried again from here. */
+/** Shows why an action failed. Only text returned after a failed send can be retried from here. */
 function Refusal({ onRetry }: { onRetry: (() => void) | undefined }) {
   const problem = useConversationState('problem')
   return problem === undefined ? null : <ProblemNotice error={problem} onRetry={onRetry} />

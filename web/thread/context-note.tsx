@@ -3,7 +3,7 @@ import type { AnswerContext } from '../api/messages.ts'
 const number = new Intl.NumberFormat()
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 })
 
-/** How much of the conversation the model had in sight; all of it in the tooltip. */
+/** How much of the conversation the model was given; details in the tooltip. */
 export function ContextNote({ context }: { context: AnswerContext }) {
   const { tokens, limit } = context
   return (

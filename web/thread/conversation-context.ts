@@ -10,7 +10,7 @@ export function useConversation(): OpenConversation {
   return conversation
 }
 
-/** A piece of the conversation's state; a component is rendered anew only when its own piece changes. */
+/** One field of the conversation's state; a component re-renders only when its field changes. */
 export function useConversationState<Name extends keyof ConversationState>(
   name: Name,
   conversation = useConversation(),

@@ -7,30 +7,30 @@ export interface Sending {
 }
 
 export interface ConversationState {
-  /** An answer is being made and shown, or the connection to it is being made again. */
+  /** An answer is being generated and shown, or its connection is being restored. */
   isAnswering: boolean
   isReconnecting: boolean
-  /** Why the last thing that was asked for did not happen. */
+  /** Why the last action failed. */
   problem: unknown
-  /** What could not be sent and belongs to the person again. */
+  /** Text that could not be sent, to be put back into the input. */
   returned: string
-  /** On their way into the queue. */
+  /** Messages on their way into the queue. */
   sending: Sending[]
   hasOlder: boolean
   isLoadingOlder: boolean
-  /** When the last answer ended; what was read before says nothing about it. */
+  /** When the last answer ended; history read earlier does not contain its end. */
   endedAt: number
-  /** Counts what the server has taken. */
+  /** Counts messages accepted by the server. */
   accepted: number
-  /** Counts what the person has said here: it is then what they want to see. */
+  /** Counts messages sent here: after one, the view scrolls to the end. */
   said: number
 }
 
 export interface Surroundings {
   timeZone(): string
-  /** The first message was accepted: the conversation has an address. */
+  /** The first message was accepted: the conversation now has an id. */
   onBegun(conversationId: string): void
-  /** Something is over or refused: what is on the server has to be read again. */
+  /** Something ended or was refused: the server's state must be read again. */
   onChanged(): Promise<unknown>
 }
 

@@ -5,7 +5,7 @@ import { announce } from '../shell/announcer.tsx'
 
 const shownMs = 1600
 
-/** Nothing where the browser has no clipboard: a page that did not come over HTTPS. */
+/** Renders nothing where the browser has no clipboard: on a page not loaded over HTTPS. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const [isCopied, setCopied] = useState(false)
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What someone has written and not sent, kept in this tab: through a reload, a lost session and the way back. */
+/** Unsent text, kept in this tab: it survives a reload, a lost session and signing in again. */
 const keyOf = (personId: string, conversationId: string | undefined) =>
   `colloquy.draft/${personId}/${conversationId ?? 'new'}`
 

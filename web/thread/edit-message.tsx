@@ -10,11 +10,11 @@ interface EditMessageProps {
   verb: string
   onSave(text: string): void
   onEnd(): void
-  /** The message is gone from its place before the edit has ended; this had been written by then. */
+  /** The message left its place before the edit ended; receives what had been written. */
   onOvertaken?(text: string): void
 }
 
-/** A message in its place, to be written anew. Enter saves, Escape leaves it as it was. */
+/** Edits a message in place. Enter saves, Escape cancels. */
 export function EditMessage({ text: before, label, verb, onSave, onEnd, onOvertaken }: EditMessageProps) {
   const [text, setText] = useState(before)
   const canSave = text.trim() !== '' && lengthOf(text.trim()) <= maxMessageLength

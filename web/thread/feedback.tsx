@@ -16,7 +16,7 @@ interface FeedbackProps {
   given: FeedbackValue | undefined
 }
 
-/** What the person thinks of an answer; the same again takes it back. */
+/** The person's rating of an answer; choosing the same again removes it. */
 export function Feedback({ turnId, given }: FeedbackProps) {
   const conversation = useConversation()
   const [chosen, choose] = useState<FeedbackValue | 'none'>()

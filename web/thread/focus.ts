@@ -1,11 +1,11 @@
-/** Where the focus goes when what had it is gone: to the messages, which no keyboard of a phone opens for. */
+/** Focuses the messages when the focused element is gone; that opens no on-screen keyboard. */
 export const focusLog = (): void =>
   document.querySelector<HTMLElement>('[role="log"]')?.focus({ preventScroll: true })
 
-/** Before there are messages: to the place they will be in. */
+/** Before there are messages: focuses the place where they will be. */
 export const focusThread = (): void => document.getElementById('thread')?.focus({ preventScroll: true })
 
-/** To what is being written, unless the focus is somewhere already. */
+/** Focuses the composer, unless something has the focus already. */
 export const focusMessage = (): void => {
   if (document.activeElement === document.body)
     document.querySelector<HTMLElement>('textarea[aria-label="Message"]')?.focus({ preventScroll: true })

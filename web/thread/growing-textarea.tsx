@@ -5,7 +5,7 @@ interface GrowingTextareaProps extends Omit<ComponentProps<'textarea'>, 'ref'> {
   ref?: RefObject<HTMLTextAreaElement | null>
 }
 
-/** A text field as high as what is written in it, up to its `max-h`. */
+/** A text field that grows with its content, up to its `max-h`. */
 export function GrowingTextarea({ ref, className, autoFocus = false, ...rest }: GrowingTextareaProps) {
   const own = useRef<HTMLTextAreaElement>(null)
   const field = ref ?? own

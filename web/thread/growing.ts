@@ -1,4 +1,4 @@
 import { createContext } from 'react'
 
-/** Of a block that is still being written nothing is coloured: it would be for each letter of it. */
+/** A block that is still being streamed is not highlighted: that would happen again for each letter. */
 export const GrowingContext = createContext(false)

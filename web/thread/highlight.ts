@@ -14,14 +14,14 @@ for (const [name, grammar] of Object.entries(languages)) highlighter.registerLan
 
 export interface Token {
   text: string
-  /** The classes of everything it stands in. */
+  /** The classes of all enclosing elements. */
   kind: string
 }
 
-/** Beyond this many characters colours are not worth the wait. */
+/** Above this many characters, highlighting would take too long. */
 const longest = 50_000
 
-/** The pieces of `code` with their kinds; undefined for a language that is not known here. */
+/** The tokens of `code` with their kinds; undefined for an unknown language. */
 export function highlight(language: string, code: string): Token[] | undefined {
   if (!highlighter.getLanguage(language) || code.length > longest) return undefined
   return tokensIn(highlighter.highlight(code, { language, ignoreIllegals: true }).value)
@@ -29,7 +29,7 @@ export function highlight(language: string, code: string): Token[] | undefined {
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" }
 
-/** The highlighter writes HTML of spans and text alone; it is read here, since the page may not put HTML into itself. */
+/** Parses the highlighter's HTML, which has only spans and text, since the page may not insert HTML. */
 function tokensIn(html: string): Token[] {
   const tokens: Token[] = []
   const kinds: string[] = []

@@ -1,6 +1,6 @@
 import { pauseFor } from './pause.ts'
 
-/** Parts of the page that are fetched when they are needed; what was lost on the way is fetched again. */
+/** Parts of the page that are loaded on demand; a failed load is retried. */
 export const loadMarkdown = () => persistently(() => import('./markdown.tsx'))
 export const loadHighlighter = () => persistently(() => import('./highlight.ts'))
 

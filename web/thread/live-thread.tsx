@@ -14,12 +14,12 @@ import { useAnnouncements } from './use-announcements.ts'
 import { useHistory, useOpenConversation } from './use-open-conversation.ts'
 import { Welcome } from './welcome.tsx'
 
-/** After what the page itself needs. */
+/** Delay, so that the page's own needs come first. */
 const aheadMs = 500
 
 interface LiveThreadProps {
   conversationId: string | undefined
-  /** The person came here from another conversation, to write. */
+  /** The person came here from another conversation, in order to write. */
   isArrival: boolean
   onBegun(conversationId: string): void
 }
@@ -41,7 +41,7 @@ export function LiveThread({ conversationId, isArrival, onBegun }: LiveThreadPro
   )
 }
 
-/** Fetched while nothing else is, so that the first answer is there as it is meant. */
+/** Preloaded after the page's own needs, so that the first answer is rendered properly at once. */
 function useMarkdownAhead() {
   useEffect(() => {
     const timer = setTimeout(loadMarkdown, aheadMs)

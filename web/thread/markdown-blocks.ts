@@ -1,10 +1,10 @@
 const fence = /^ {0,3}(`{3,}|~{3,})/
-/** Belongs to what is above it, also across an empty line: an item of a list, what is indented below one. */
+/** Continues what is above it, even after an empty line: a list item, or indented content. */
 const continues = /^(\s|[-*+] |\d+[.)] )/
-/** A link or a footnote that is defined elsewhere needs the whole text. */
+/** A link or footnote definition: the rest of the text may refer to it. */
 const definition = /^ {0,3}\[[^\]]+\]:/m
 
-/** Cuts Markdown where a paragraph, a heading, a table or a block of code ends, and never inside one. */
+/** Splits Markdown after paragraphs, headings, tables and code blocks, never inside one. */
 export function blocksOf(text: string): string[] {
   if (definition.test(text)) return [text]
   const blocks: string[] = []

@@ -1,7 +1,7 @@
 import { ExternalLink } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 
-/** The only addresses that lead anywhere. */
+/** The only URL schemes that links may have. */
 const followed = new Set(['http:', 'https:', 'mailto:'])
 
 function addressOf(href: string | undefined): URL | undefined {
@@ -19,7 +19,7 @@ export function SafeLink({ href, children }: { href?: string | undefined; childr
   )
 }
 
-/** A picture is never loaded: whoever serves it would learn who reads this. It is a link, or nothing but its name. */
+/** Images are never loaded, since their server would learn who reads this. They become a link, or just their name. */
 export function Picture({ src, alt }: ComponentProps<'img'>) {
   const url = addressOf(typeof src === 'string' ? src : undefined)
   if (!url) return <span className="text-quiet">[{alt || 'Image'}]</span>

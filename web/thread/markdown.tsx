@@ -15,10 +15,10 @@ const components = {
   SyntaxHighlighter: Code,
   CodeHeader: () => null,
 }
-/** Nothing is loaded and nothing can be followed but what SafeLink and Picture allow; they see the address as it is. */
+/** SafeLink and Picture decide what can be followed or loaded; they need the URL unchanged. */
 const asItIs = (address: string) => address
 
-/** A block of Markdown. HTML in it is shown as the text it is: there is no way from a model's words to markup. */
+/** A block of Markdown. HTML in it is shown as plain text: a model's output can never become markup. */
 export const MarkdownBlock = memo(({ text, isGrowing }: { text: string; isGrowing: boolean }) => (
   <GrowingContext value={isGrowing}>
     <TextMessagePartProvider text={text}>

@@ -4,9 +4,9 @@ export const isUnfinished = (message: Message | undefined): boolean =>
   message?.metadata?.status === 'running' || message?.metadata?.status === 'queued'
 
 /**
- * What is shown when the newest page has come from the history. The history is right about what it has; before it stays what
- * was read earlier, where it still joins on; behind it what it cannot have yet: a message on its way, the answer that is
- * being streamed.
+ * Merges the newest page of the history into what is shown. The history wins for the messages it contains. Before them,
+ * earlier messages stay if they still join on; after them stays what it cannot contain yet: a message being sent, the
+ * answer being streamed.
  */
 export function mergeMessages(shown: Message[], { messages: page }: MessagePage, isLive: boolean): Message[] {
   const [first] = page
@@ -24,7 +24,7 @@ export function mergeMessages(shown: Message[], { messages: page }: MessagePage,
 const isAhead = (message: Message, live: Message | undefined) =>
   message.metadata?.seq === undefined && (message.role === 'user' || message === live)
 
-/** The object that is shown already, where nothing is new in it: then nothing is rendered anew. */
+/** Returns the object already shown if nothing changed, so that nothing re-renders. */
 function unlessSame(shown: Message | undefined, read: Message): Message {
   return shown && JSON.stringify(shown) === JSON.stringify(read) ? shown : read
 }

@@ -3,7 +3,7 @@ import { lengthOf, maxMessageLength, nearMessageLength } from './message-text.ts
 
 const number = new Intl.NumberFormat()
 
-/** How much room is left, once it matters. */
+/** The remaining length, shown near the limit. */
 export function MessageLength({ text }: { text: string }) {
   const length = lengthOf(text)
   const isTooLong = length > maxMessageLength

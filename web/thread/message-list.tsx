@@ -9,10 +9,10 @@ import { Message } from './message.tsx'
 import { useKeptPlace } from './use-kept-place.ts'
 import { useNewest } from './use-newest.ts'
 
-// Made once: the primitive compares it to know whether anything has to be rendered anew.
+// Created once: the primitive compares it to decide whether to re-render.
 const renderMessage = () => <Message />
 
-/** What has been said, the newest at the bottom. */
+/** The messages, newest at the bottom. */
 export function MessageList() {
   const conversation = useConversation()
   const isAnswering = useConversationState('isAnswering')
@@ -60,7 +60,7 @@ export function MessageList() {
   )
 }
 
-/** Loads what was said before when it comes near; the button serves who does not scroll. */
+/** Loads older messages when scrolled near; the button is for people who do not scroll. */
 function Older() {
   const conversation = useConversation()
   const hasOlder = useConversationState('hasOlder')

@@ -1,19 +1,19 @@
 import type { Message } from '../api/messages.ts'
 
-/** What a message says, without what was done. */
+/** A message's text, without its tool calls. */
 export const textOf = ({ parts }: Message): string =>
   parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n\n')
 
-/** The same to be heard: a screen reader would read the signs of Markdown out. */
+/** The same for screen readers, which would read Markdown's markup aloud. */
 export const spokenTextOf = (message: Message): string =>
   textOf(message)
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/^(#{1,6}|>)\s+|\*\*|`+/gm, '')
 
-/** The server's limit, in Unicode code points; near it the number is shown. */
+/** The server's limit, in Unicode code points; close to it the count is shown. */
 export const maxMessageLength = 5000
 export const nearMessageLength = 4500
 
-/** Long texts are counted only where the number matters: a code point is at most two units. */
+/** Counts code points only near the limit: a code point has at most two units. */
 export const lengthOf = (text: string): number =>
   text.length < nearMessageLength ? text.length : [...text].length

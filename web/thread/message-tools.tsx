@@ -5,12 +5,12 @@ import { Timestamp } from './timestamp.tsx'
 interface MessageToolsProps {
   createdAt: string | undefined
   align?: 'start' | 'end'
-  /** Shown all the time, and not only where the pointer or the focus is. */
+  /** Always shown, not only on hover or focus. */
   isShown?: boolean
   children: ReactNode
 }
 
-/** What can be done with a message, and when it was said. */
+/** A message's actions and its time. */
 export const MessageTools = ({
   createdAt,
   align = 'start',

@@ -3,12 +3,12 @@ import { memo } from 'react'
 import { Answer } from './answer.tsx'
 import { UserMessage } from './user-message.tsx'
 
-/** One message of the log. Those out of sight cost no layout. */
+/** One message of the log. Messages out of view cost no layout. */
 export const Message = memo(() => {
   const role = useAuiState(({ message }) => message.role)
   return (
     <article
-      // An answer is told when it is whole, by the page's announcer.
+      // The page's announcer reads an answer out once it is complete.
       aria-live="off"
       className="group/message py-1 [contain-intrinsic-size:auto_8rem] [content-visibility:auto]"
     >

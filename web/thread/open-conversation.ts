@@ -15,8 +15,8 @@ import { isUnfinished, mergeMessages } from './merge-messages.ts'
 import { pauseFor } from './pause.ts'
 
 /**
- * One conversation on the screen: what is shown of it and what is done to it. It follows the answer that is being made until
- * it has ended, however often the connection is lost, and leaves what is stored to the history.
+ * One conversation on screen: its state and the actions on it. Follows the running answer until it ends, however often
+ * the connection is lost; stored messages come from the history.
  */
 export class OpenConversation {
   readonly chat: Chat<Message>
@@ -26,7 +26,7 @@ export class OpenConversation {
   #left = new AbortController()
   #nothingRuns = false
   #isGivenUp = false
-  /** Until the server has taken what was sent last: what is written ahead goes behind it. */
+  /** Resolves once the server has accepted the last message sent: queued ones go after it. */
   #taken: Promise<unknown> = Promise.resolve()
   #onTaken = () => {}
   #state = initialState
@@ -57,7 +57,7 @@ export class OpenConversation {
     return () => this.#listeners.delete(listener)
   }
 
-  /** The screen is there; `leave` undoes it. The answer goes on without anyone looking. */
+  /** Called when the screen appears; `leave` undoes it. The answer continues without viewers. */
   enter(): void {
     if (this.#left.signal.aborted) this.#left = new AbortController()
   }
@@ -88,7 +88,7 @@ export class OpenConversation {
     }
   }
 
-  /** Forgets what was paged in far above, so that a long conversation stays as quick as a short one. */
+  /** Drops older messages that were paged in, so that a long conversation stays as fast as a short one. */
   showOnlyNewest(): void {
     const { messages } = this.chat
     if (messages.length <= 150) return
@@ -102,7 +102,7 @@ export class OpenConversation {
     return this.#follow(() => this.chat.sendMessage(newMessage(text)), text)
   }
 
-  /** Sends something else in place of a message; what followed it becomes the other version. */
+  /** Sends a replacement for a message; what followed it becomes another version. */
   sendInstead(message: Message, text: string): Promise<void> {
     const { messages } = this.chat
     this.chat.messages = messages.slice(0, messages.indexOf(message))
@@ -114,7 +114,7 @@ export class OpenConversation {
     return this.#follow(() => this.chat.regenerate({ messageId: message.id }))
   }
 
-  /** Shows the answer that is being made, from its beginning. */
+  /** Shows the running answer from its beginning. */
   async follow(): Promise<void> {
     if (!this.#state.isAnswering) await this.#follow(() => this.chat.resumeStream())
   }
@@ -133,7 +133,7 @@ export class OpenConversation {
     await this.#attempt(() => stopAnswer(id))
   }
 
-  /** Does something to what is stored, and shows what came of it. */
+  /** Runs an action and shows its error, if any. */
   async #attempt(act: () => Promise<unknown>): Promise<void> {
     this.#set({ problem: undefined })
     try {
@@ -190,7 +190,7 @@ export class OpenConversation {
       isAnswering: false,
       isReconnecting: false,
       endedAt: Date.now(),
-      // A failed turn says so in its own answer.
+      // A failed turn shows its error in its own answer.
       problem: error && lastMessage?.metadata?.status !== 'failed' ? asProblem(error) : undefined,
     })
     await this.#around.onChanged()

@@ -9,7 +9,7 @@ interface OutcomeProps {
   onRetry: (() => void) | undefined
 }
 
-/** Why an answer is not whole. */
+/** Why an answer is incomplete. */
 export function Outcome({ message, onRetry }: OutcomeProps) {
   const { status, error } = message.metadata ?? {}
   if (status === 'failed')

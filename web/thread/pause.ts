@@ -1,7 +1,7 @@
 const shortestMs = 300
 const longestMs = 10_000
 
-/** Longer with each failure, and never the same for all pages at once. Ends early when the network is back. */
+/** Exponential backoff with jitter. Ends early when the network is back. */
 export function pauseFor(failures: number, leaving?: AbortSignal): Promise<void> {
   const milliseconds = Math.min(shortestMs * 2 ** failures, longestMs) * (0.5 + Math.random() / 2)
   return new Promise(resolve => {

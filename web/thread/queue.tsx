@@ -9,7 +9,7 @@ import { useConversation, useConversationState } from './conversation-context.ts
 import { EditMessage } from './edit-message.tsx'
 import { focusLog, focusMessage } from './focus.ts'
 
-/** What has been written ahead and waits for the answer before it. */
+/** Messages queued behind the running answer. */
 export function Queue({ conversationId }: { conversationId: string | undefined }) {
   const sending = useConversationState('sending')
   const { data: queued = [] } = useQuery({
@@ -47,7 +47,7 @@ function Queued({ turn: { id, message } }: { turn: Turn }) {
     flushSync(() => setEditing(false))
     item.current?.querySelector<HTMLElement>('[data-edit]')?.focus()
   }
-  // Its turn has come with the words it had.
+  // Its turn started with the text before the edit.
   const giveBack = (edited: string) => {
     if (edited !== text) conversation.giveBack(edited)
     focusMessage()

@@ -2,7 +2,7 @@ import type { ReasoningMessagePartComponent } from '@assistant-ui/react'
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 
-/** What the model thought before it answered; shown to who asks for it. */
+/** The model's reasoning before its answer, collapsed by default. */
 export const Reasoning: ReasoningMessagePartComponent = ({ text }) => {
   const [isOpen, setOpen] = useState(false)
   if (!text) return null

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { focusLog } from './focus.ts'
 
-/** There for as long as something can be stopped; then it leaves the focus to the messages. */
+/** Shown while something can be stopped; when it disappears, the focus goes to the messages. */
 export function StopButton({ onStop }: { onStop(): void }) {
   const button = useRef<HTMLButtonElement>(null)
   useLayoutEffect(() => {

@@ -6,10 +6,10 @@ import { useConversationState } from './conversation-context.ts'
 import { isUnfinished } from './merge-messages.ts'
 import type { OpenConversation } from './open-conversation.ts'
 
-/** How often a second streamed text is shown; more than this nobody can see. */
+/** Minimum milliseconds between updates of streamed text; more often is not visible. */
 const throttle = 32
 
-/** The conversation as assistant-ui's primitives read it. */
+/** The conversation in the form of assistant-ui's primitives. */
 export function useThreadRuntime(conversation: OpenConversation) {
   const { messages } = useChat({ chat: conversation.chat, throttle })
   const isRunning = useConversationState('isAnswering', conversation)
@@ -23,9 +23,9 @@ export function useThreadRuntime(conversation: OpenConversation) {
   })
 }
 
-/** The message as the server told it: its metadata and its parts have more than the primitives know of. */
+/** The message as received from the server, whose metadata and parts exceed what the primitives model. */
 export const useMessage = (): Message | undefined =>
-  // Put there by convertMessage; the primitives' own placeholder of an answer has none.
+  // Set by convertMessage; the primitives' own placeholder of an answer has none.
   useAuiState(({ message }) => message.metadata.custom?.told as Message | undefined)
 
 type Content = Exclude<ThreadMessageLike['content'], string>

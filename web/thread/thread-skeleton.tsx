@@ -1,6 +1,6 @@
 import { Skeleton } from '../design/skeleton.tsx'
 
-/** About what a conversation looks like while it is on its way. */
+/** A placeholder of a conversation while it loads. */
 export const ThreadSkeleton = () => (
   <div className="flex min-h-0 flex-1 flex-col" role="status" aria-label="Loading the conversation">
     <div className="mx-auto grid w-full max-w-184 flex-1 content-start gap-6 px-4 py-8 tablet:px-6">

@@ -1,7 +1,7 @@
 import { useTimeZone } from '../settings/settings-queries.ts'
 import { clockTimeOf, wallTimeOf } from '../tasks/zoned-time.ts'
 
-/** As short as it is clear, on the same clock as everything else; all of it in the tooltip. */
+/** A time in its shortest clear form, in the person's time zone; in full in the tooltip. */
 export function Timestamp({ at }: { at: string }) {
   const timeZone = useTimeZone()
   const date = new Date(at)
@@ -13,7 +13,7 @@ export function Timestamp({ at }: { at: string }) {
   )
 }
 
-/** Today needs no name, and this year no number. */
+/** Omits the day for today, and the year for this year. */
 function dayOf(date: Date, timeZone: string): string {
   const [then, now] = [wallTimeOf(date, timeZone), wallTimeOf(new Date(), timeZone)]
   const isSame = (digits: number) => then.slice(0, digits) === now.slice(0, digits)

@@ -26,10 +26,10 @@ export interface Call {
   executedAt: string | undefined
 }
 
-/** What an answer has done, or wants to do. */
+/** A tool call of an answer, done or waiting for approval. */
 export const ToolCall: ToolCallMessagePartComponent = ({ toolCallId, toolName, artifact }) => {
   const isOver = !isUnfinished(useMessage())
-  // Put there by convertMessage.
+  // Set by convertMessage.
   const part = artifact as ToolUIPart
   const { executedAt } = metadataOf(part)
   const call: Call = {
@@ -50,7 +50,7 @@ export const ToolCall: ToolCallMessagePartComponent = ({ toolCallId, toolName, a
 }
 
 const metadataOf = ({ toolMetadata }: ToolUIPart) =>
-  // The server writes these two beside every call.
+  // The server sends these two with every call.
   (toolMetadata ?? {}) as { status?: string; executedAt?: string }
 
 function stateOf(part: ToolUIPart, isOver: boolean): CallState {

@@ -16,7 +16,7 @@ import { subjectOf, wordsFor } from './tool-words.ts'
 interface Look {
   icon: LucideIcon
   color: string
-  /** Undefined where the name says it already. */
+  /** Undefined when the name says it already. */
   words?: string
 }
 
@@ -31,7 +31,7 @@ const looks: Record<CallState, Look> = {
   dropped: { icon: Ban, color: 'text-quiet', words: 'Not carried out' },
 }
 
-/** A call in one line; opened, all that went in and came out. */
+/** A call in one line; expanded, all its input and output. */
 export function ToolCard({ call: { name, state, input, output, executedAt } }: { call: Call }) {
   const { icon: Icon, color, words } = looks[state]
   const subject = subjectOf(input, output)

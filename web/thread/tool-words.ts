@@ -1,4 +1,4 @@
-/** What a tool does, in words: to be done, and done. */
+/** Descriptions of tool calls: before and after being done. */
 const words: Record<string, readonly [doing: string, done: string]> = {
   add_task: ['Add a task', 'Added a task'],
   list_tasks: ['Look at the tasks', 'Looked at the tasks'],
@@ -13,7 +13,7 @@ const words: Record<string, readonly [doing: string, done: string]> = {
   list_reminders: ['Look at the reminders', 'Looked at the reminders'],
 }
 
-/** Tools of other agents have names only: `get_weather` reads “Get weather”. */
+/** Tools of other agents have only their names: `get_weather` becomes “Get weather”. */
 export function wordsFor(tool: string, isDone: boolean): string {
   const known = words[tool]
   if (known) return known[isDone ? 1 : 0]
@@ -24,21 +24,21 @@ export function wordsFor(tool: string, isDone: boolean): string {
 /** The number of the task that a call is about. */
 export function taskOf(tool: string, input: unknown): number | undefined {
   if (!/^(complete|reopen|update|delete)_task$/.test(tool) || typeof input !== 'object') return undefined
-  const id = Number((input as { task_id?: unknown } | null)?.task_id) // any object may have it, or not
+  const id = Number((input as { task_id?: unknown } | null)?.task_id) // any object can be read this way
   return Number.isInteger(id) ? id : undefined
 }
 
-/** What it is about, where the arguments or the result say so by a title. */
+/** The subject of a call, if its arguments or result contain a title or similar. */
 export function subjectOf(input: unknown, output: unknown): string | undefined {
   for (const value of [output, input]) {
     if (typeof value !== 'object' || value === null) continue
-    const { title, text, search, query } = value as Record<string, unknown> // any object has what it has under a name
+    const { title, text, search, query } = value as Record<string, unknown> // any object can be read by property name
     for (const each of [title, text, search, query]) if (typeof each === 'string' && each) return each
   }
   return undefined
 }
 
-/** Fields of arguments in words, for who is asked to allow a call. */
+/** The arguments as readable fields, for the person asked to approve the call. */
 export function factsOf(input: unknown): [name: string, value: string][] {
   if (typeof input !== 'object' || input === null) return []
   return Object.entries(input).map(([name, value]) => [

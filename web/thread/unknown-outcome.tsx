@@ -6,7 +6,7 @@ import { focusLog } from './focus.ts'
 
 const choices: Record<Resolution, string> = { retry: 'Try again', mark_done: 'Mark as done', skip: 'Skip' }
 
-/** A call to the outside was interrupted; only the person can find out what became of it. */
+/** An external call was interrupted; only the person can find out whether it took effect. */
 export function UnknownOutcome({ callId }: { callId: string }) {
   const conversation = useConversation()
   const [chosen, choose] = useState<Resolution>()

@@ -3,7 +3,7 @@ import { announce } from '../shell/announcer.tsx'
 import { useConversation, useConversationState } from './conversation-context.ts'
 import { spokenTextOf } from './message-text.ts'
 
-/** Tells people who do not see it that an answer begins, and what it says when it is there; not each word of it. */
+/** Announces to screen readers that an answer starts, and its text once complete; not each word of it. */
 export function useAnnouncements(): void {
   const { chat } = useConversation()
   const isAnswering = useConversationState('isAnswering')

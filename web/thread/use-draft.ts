@@ -4,8 +4,8 @@ import { useConversation, useConversationState } from './conversation-context.ts
 import { keepDraft, readDraft } from './drafts.ts'
 
 /**
- * What is being written, kept from a reload or a lost session. What has been sent stays kept until the server has taken it;
- * what could not be sent comes back.
+ * The text being written, which survives a reload or a lost session. Sent text is kept until the server has accepted
+ * it; text that could not be sent comes back.
  */
 export function useDraft(conversationId: string | undefined) {
   const { id: personId } = usePerson()

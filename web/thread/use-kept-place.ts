@@ -6,7 +6,7 @@ interface Place {
   top: number
 }
 
-/** What is being read stays where it is when earlier messages come in above it. */
+/** Keeps the scroll position when earlier messages are inserted above. */
 export function useKeptPlace(view: RefObject<HTMLElement | null>): void {
   const first = useAuiState(({ thread }) => thread.messages[0]?.id)
   const kept = useRef<Place>(undefined)
@@ -33,7 +33,7 @@ export function useKeptPlace(view: RefObject<HTMLElement | null>): void {
 function topmostIn(box: HTMLElement): Element | undefined {
   const { top } = box.getBoundingClientRect()
   const messages = [...box.querySelectorAll('article')]
-  // They stand in order: the first one that ends below the upper edge.
+  // They are in order: binary search for the first one that ends below the upper edge.
   let [low, high] = [0, messages.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -1,9 +1,9 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 
-/** This near to the end counts as there. */
+/** A position this close to the end counts as the end. */
 const nearPixels = 64
 
-/** Keeps the newest in view while the person is there, and leaves them alone when they have scrolled up to read. */
+/** Keeps the newest message in view while the person is at the end, but not after they have scrolled up to read. */
 export function useNewest() {
   const view = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
@@ -24,7 +24,7 @@ export function useNewest() {
     }
     const onScroll = () => {
       const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < nearPixels
-      // What grows below is no scrolling away; only going up is.
+      // Growth below does not count as scrolling away; only scrolling up does.
       if (isNear) isFollowing.current = true
       else if (box.scrollTop < lastTop - 1) isFollowing.current = false
       lastTop = box.scrollTop

@@ -6,7 +6,7 @@ import { useTimeZone } from '../settings/settings-queries.ts'
 import { useConversationState } from './conversation-context.ts'
 import { OpenConversation } from './open-conversation.ts'
 
-/** The conversation of this screen, for as long as it is there. */
+/** The conversation of this screen, while it is mounted. */
 export function useOpenConversation(
   conversationId: string | undefined,
   onBegun: (conversationId: string) => void,
@@ -35,7 +35,7 @@ export function useOpenConversation(
   return conversation
 }
 
-/** Keeps what is shown as the server has it, and follows a turn that runs, whoever began it. */
+/** Keeps the messages in sync with the server, and follows a running turn, whoever started it. */
 export function useHistory(conversation: OpenConversation, conversationId: string | undefined) {
   const isAnswering = useConversationState('isAnswering', conversation)
   const endedAt = useConversationState('endedAt', conversation)

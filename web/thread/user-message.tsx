@@ -19,7 +19,7 @@ export function UserMessage() {
   const text = textOf(message)
   const endEditing = () => {
     setEditing(false)
-    // The button comes back with the next paint; when the message has been sent again, it does not.
+    // The button reappears with the next paint, unless the message has been sent again.
     requestAnimationFrame(() => {
       const edit = box.current?.querySelector<HTMLElement>('[data-edit]')
       if (edit) edit.focus()

@@ -5,7 +5,7 @@ import { IconButton } from '../design/button.tsx'
 import { useConversation } from './conversation-context.ts'
 import { useMessage } from './thread-runtime.ts'
 
-/** Goes between what was asked or answered in the same place. */
+/** Switches between the versions in one place. */
 export function VersionPicker({ versions, disabled }: { versions: Versions; disabled: boolean }) {
   const { index, count, previous, next } = versions
   const conversation = useConversation()

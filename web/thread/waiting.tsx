@@ -1,7 +1,7 @@
 import { useConversationState } from './conversation-context.ts'
 import { useMessage } from './thread-runtime.ts'
 
-/** That more is coming, or why it is not coming yet. */
+/** Shows that more is coming, or why it is delayed. */
 export function Waiting() {
   const isReconnecting = useConversationState('isReconnecting')
   const isQueued = useMessage()?.metadata?.status === 'queued'

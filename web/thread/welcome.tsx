@@ -4,7 +4,7 @@ import { Mark } from '../design/mark.tsx'
 import { useConversation } from './conversation-context.ts'
 import { focusThread } from './focus.ts'
 
-/** Ways to begin. Every model understands them, the built-in one too. */
+/** Suggestions for a first message. Every model understands them, including the built-in one. */
 const starters: { says: string; icon: LucideIcon; about: string }[] = [
   { says: 'Add a task to buy groceries tomorrow', icon: ListPlus, about: 'Write something down' },
   { says: "What's on my list?", icon: ListChecks, about: 'See what there is to do' },

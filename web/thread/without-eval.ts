@@ -1,3 +1,3 @@
-// The AI SDK's schemas try whether they may make code from text, which the page's policy refuses and reports. They read this
-// before they try (zod/v4/core, `globalConfig`); it has to be loaded before them.
+// zod, in the AI SDK, tests whether it may compile code from text, which the page's CSP blocks and reports. This
+// setting (zod/v4/core, `globalConfig`) prevents the test and must be loaded before zod.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
