@@ -1,4 +1,4 @@
-/** For shorter prompts, what the provider adds around them would outweigh the estimate's error. */
+/** Below this, what the provider adds around a prompt outweighs what was estimated. */
 const leastTokens = 200
 const least = 0.7
 const most = 3

@@ -123,7 +123,7 @@ async function placeOf(
   return turn.turn_no
 }
 
-/** The running turn's answer and the queued messages, which are not stored as messages yet. */
+/** The running turn's answer and the queued messages, which are not among the live messages yet. */
 async function readTail(
   engine: Engine,
   userId: string,

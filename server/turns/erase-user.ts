@@ -10,7 +10,7 @@ const rowsPerBatch = 500
 const patienceMs = 10_000
 
 /**
- * Erases a user and all their data, permanently: from the first commit on, nobody can sign in as them. Their turns
+ * Erases a user and all their data, permanently: from the first commit on, every access as them is refused. Their turns
  * stop, on other instances at the next beat. Returns false when there is too much to finish now and the pulse must do
  * the rest; a repeated request or a crash does not affect that.
  */

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../errors.ts'
 
-/** The form of draft-ietf-httpapi-ratelimit-headers before its sixth version, which most clients read. */
+/** The header fields of draft-ietf-httpapi-ratelimit-headers up to its sixth version, which most clients read. */
 export const rateLimitHeaders = (limit: RateLimit | null | undefined): Record<string, string> =>
   limit
     ? {

@@ -67,7 +67,7 @@ function AccountForm({ purpose }: { purpose: Purpose }) {
       purpose === 'sign-in' ? signIn(account) : signUp({ ...account, name: account.name.trim() }),
     onSuccess: enter,
   })
-  // The other form begins without what went wrong in this one.
+  // Clears this form's error when switching to the other one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: for each purpose
   useEffect(submit.reset, [purpose])
   const fieldOf = (name: keyof typeof account) => ({
