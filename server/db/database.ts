@@ -104,8 +104,8 @@ export const callFunction = <Result>(db: Connection, name: string, values: unkno
   call(db, statementOf(name, values.length), values)
 
 /**
- * The same on a shared connection. A call that would wait there for a lock longer than a moment is rolled back and made
- * again on a connection of its own, so that the statements behind it go on.
+ * The same on a shared connection. A call that waits too long there for a lock is rolled back and repeated on a
+ * connection of its own, so that the statements behind it can proceed.
  */
 export async function callShared<Result>(db: Database, name: string, values: unknown[]): Promise<Result> {
   try {
@@ -125,7 +125,7 @@ async function call<Result>(db: Connection, statement: string, values: unknown[]
 const impatience = `with impatient as materialized (select set_config('lock_timeout', '250ms', true))`
 const statements = new Map<string, string>()
 
-/** The same text each time, so that connections know it. */
+/** The same text each time, so that connections can reuse the prepared statement. */
 function statementOf(name: string, count: number, manner: 'patient' | 'impatient' = 'patient'): string {
   const key = `${manner} ${name}`
   let statement = statements.get(key)

@@ -137,7 +137,7 @@ async function takeUp(engine: Engine, { user_id, id, kind }: ClaimedTurn): Promi
   startTurn(engine, turn)
 }
 
-/** Turns elsewhere are followed even while news of the own ones cannot be stored. */
+/** Remote turns are polled even when this instance's own text cannot be flushed. */
 async function exchangeNews(engine: Engine): Promise<void> {
   await flush(engine).finally(() => engine.remote.poll())
 }
