@@ -85,12 +85,13 @@ describe('a conversation', () => {
     visit(async ({ page, client }) => {
       await page.goto('/')
       await chooseAction(page, 'Groceries', 'Rename')
-      expect(await focused(page)).toBe('Title of Groceries')
+      await expect.poll(() => focused(page)).toBe('Title of Groceries')
       await page.keyboard.type('Dropped')
       await page.keyboard.press('Escape')
       await conversation(page, 'Groceries').waitFor()
 
       await chooseAction(page, 'Groceries', 'Rename')
+      await expect.poll(() => focused(page)).toBe('Title of Groceries')
       await page.keyboard.type('Food for the week')
       await page.keyboard.press('Enter')
       await conversation(page, 'Food for the week').waitFor()
@@ -185,6 +186,7 @@ describe('on a phone', () => {
         await page.goto('/')
         await page.getByRole('button', { name: 'Conversations' }).click()
         await chooseAction(page, 'Groceries', 'Rename')
+        await expect.poll(() => focused(page)).toBe('Title of Groceries')
         await page.keyboard.type('Food')
         await page.keyboard.press('Enter')
         await conversation(page, 'Food').waitFor()

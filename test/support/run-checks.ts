@@ -129,12 +129,15 @@ function failuresOf(file: TestFile): string[] {
   return failed.map(each => describeTest(file, each))
 }
 
-const retriedOf = (file: TestFile): string[] =>
-  file.assertionResults
+function retriedOf(file: TestFile): string[] {
+  return file.assertionResults
     .filter(each => each.status === 'passed' && each.failureMessages.length > 0)
     .map(each => describeTest(file, each))
+}
 
-const describeTest = (
+function describeTest(
   { name }: TestFile,
   { fullName, failureMessages }: TestFile['assertionResults'][number],
-) => `${relative(process.cwd(), name)}: ${fullName}\n${failureMessages.join('\n')}`
+): string {
+  return `${relative(process.cwd(), name)}: ${fullName}\n${failureMessages.join('\n')}`
+}
