@@ -25,5 +25,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # As npm start: short-lived objects of many streams die young.
-ENTRYPOINT ["node", "--max-semi-space-size=16", "server/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "server/main.ts"]
 CMD ["serve"]

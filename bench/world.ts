@@ -29,7 +29,7 @@ export async function createDatabase(server: string, name: string): Promise<stri
 }
 
 /** As `npm start` has them. */
-export const startFlags = ['--max-semi-space-size=16']
+export const startFlags = ['--max-semi-space-size=8']
 
 export interface Endpoint {
   url: string
