@@ -29,9 +29,7 @@ export class ApiError extends Error {
 /** No response, or an incomplete one. */
 export class ConnectionLost extends Error {}
 
-/**
- * Sends one request under `/api/{user_id}`, without retries. Throws an ApiError for any response that is not a success.
- */
+/** Sends one request under `/api/{user_id}`, without retries. Throws an ApiError for any answer but success. */
 export function createSend({ url, userId, token, fetch = globalThis.fetch }: Settings) {
   const root = `/api/${encodeURIComponent(userId)}`
   return async (path: string, { method = 'GET', body, headers, signal }: Sending = {}): Promise<Response> => {
