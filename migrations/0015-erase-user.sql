@@ -161,39 +161,15 @@ end $$;
 
 -- Asks a turn to stop, as before. A running one is told without its conversation: a tool's transaction may hold the turn
 -- for seconds, and whoever says something meanwhile would wait for it, too, with all others on that connection.
-create or replace function colloquy.cancel_turn_v1(_user text, _turn uuid) returns json language plpgsql as $$
-declare t record; _conversation uuid;
+create function colloquy.cancel_turn_v2(_user text, _turn uuid) returns json language plpgsql as $$
+declare _owner uuid;
 begin
   perform colloquy.act_as(_user);
-  select status, owner into t from colloquy.turns where user_id = _user and id = _turn and status = 'running' for no key update;
-  if found then
-    update colloquy.turns set cancel_requested_at = now(), progress = progress + 1
-     where user_id = _user and id = _turn and cancel_requested_at is null;
-    return json_build_object('status', 'running', 'owner', t.owner);
-  end if;
-  _conversation := colloquy.lock_conversation_of_v1(_user, _turn);
-  select status, owner, turn_no into t from colloquy.turns where user_id = _user and id = _turn for no key update;
-  if not found then return null; end if;
-  case t.status
-  when 'queued' then
-    update colloquy.turns set status = 'cancelled', finished_at = now(), progress = progress + 1
-     where user_id = _user and id = _turn;
-  when 'running' then
-    update colloquy.turns set cancel_requested_at = now(), progress = progress + 1
-     where user_id = _user and id = _turn and cancel_requested_at is null;
-    return json_build_object('status', 'running', 'owner', t.owner);
-  when 'awaiting_approval' then
-    update colloquy.turns set status = 'cancelled', finished_at = now(), parts = null, progress = progress + 1
-     where user_id = _user and id = _turn;
-    update colloquy.messages set status = 'cancelled'
-     where user_id = _user and conversation_id = _conversation and seq = 2 * t.turn_no;
-    update colloquy.tool_calls set status = 'dropped'
-     where user_id = _user and turn_id = _turn and status in ('awaiting_approval', 'approved', 'pending');
-    update colloquy.conversations set awaiting_turn = null where user_id = _user and id = _conversation;
-  else
-    return json_build_object('status', t.status);
-  end case;
-  return json_build_object('status', 'cancelled');
+  select owner into _owner from colloquy.turns where user_id = _user and id = _turn and status = 'running' for no key update;
+  if not found then return colloquy.cancel_turn_v1(_user, _turn); end if;
+  update colloquy.turns set cancel_requested_at = now(), progress = progress + 1
+   where user_id = _user and id = _turn and cancel_requested_at is null;
+  return json_build_object('status', 'running', 'owner', _owner);
 end $$;
 
 -- Retention, for all users, in small batches. Conversations are found by the sweeper, which sees when and never what, and

@@ -9,7 +9,7 @@ export const cancelTurn = (
   db: Connection,
   { userId, turnId }: TurnName,
 ): Promise<{ status: TurnStatus; owner?: string | null } | null> =>
-  callFunction(db, 'cancel_turn_v1', [userId, turnId])
+  callFunction(db, 'cancel_turn_v2', [userId, turnId])
 
 /** False when the turn is not queued, or does not exist. */
 export const editQueuedTurn = (
