@@ -5,9 +5,11 @@ import type { Verdict } from '../store/tool-calls.ts'
 import type { ClientContext } from '../turns/event.ts'
 import { stepOfMessage } from '../wire/ag-ui-messages.ts'
 import { storableText } from '../wire/text.ts'
+import { messageText } from './chat-contract.ts'
 import { clientName } from './contract.ts'
-import { checkCount, readReason } from './give-verdicts.ts'
-import { checkLength, readMessageText } from './message-text.ts'
+import { checkCount, denialReason } from './give-verdicts.ts'
+import { checkLength } from './message-text.ts'
+import { readField } from './read-field.ts'
 
 type Input = z.infer<typeof RunAgentInputSchema>
 type Message = Input['messages'][number]
@@ -71,26 +73,22 @@ const aroundEntry = 40
 
 /** Keeps whole entries in the client's order while there is room; the model is told if some were omitted. */
 function readContext(given: unknown): ClientContext[] {
-  const entries = clientContext.safeParse(given)
-  if (!entries.success) throw new AppError('invalid', `context: ${entries.error.issues[0]?.message}`)
+  const entries = readField(clientContext, given, 'context')
   let room = maxContextCharacters
-  const kept = entries.data.filter(({ description, value }) => {
+  const kept = entries.filter(({ description, value }) => {
     const size = description.length + value.length + aroundEntry
     if (size > room) return false
     room -= size
     return true
   })
-  const count = entries.data.length - kept.length
+  const count = entries.length - kept.length
   if (count === 0) return kept
   const value = `${count} ${count === 1 ? 'entry was' : 'entries were'} left out: there was no room`
   return [...kept, { description: 'More', value }]
 }
 
 /** Only ids that are looked up and stored are checked; the others are merely compared. */
-function checkName(id: string): void {
-  const name = clientName.safeParse(id)
-  if (!name.success) throw new AppError('invalid', `messages.id: ${name.error.issues[0]?.message}`)
-}
+const checkName = (id: string) => readField(clientName, id, 'messages.id')
 
 type Entry = NonNullable<Input['resume']>[number]
 
@@ -99,13 +97,17 @@ function verdictOf({ interruptId, status, payload }: Entry): Verdict {
   const approved = payload?.approved
   if (typeof approved !== 'boolean')
     throw new AppError('invalid', 'resume.payload.approved: must be true or false')
-  return { callId: interruptId, approved, reason: readReason(payload?.reason, 'resume.payload.reason') }
+  return {
+    callId: interruptId,
+    approved,
+    reason: readField(denialReason, payload?.reason, 'resume.payload.reason'),
+  }
 }
 
 /** The text of several new messages as one. */
 export function textOfMessages(messages: readonly UserMessage[]): string {
   const text = messages.map(({ content }) => textOfContent(content)).join('\n\n')
-  return checkLength(readMessageText(text, 'messages'))
+  return checkLength(readField(messageText, text, 'messages'))
 }
 
 function textOfContent(content: UserMessage['content']): string {

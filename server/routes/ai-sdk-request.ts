@@ -3,8 +3,10 @@ import { AppError } from '../errors.ts'
 import type { ClientNames } from '../store/external-ids.ts'
 import type { Verdict } from '../store/tool-calls.ts'
 import type { PostBody } from './ai-sdk-contract.ts'
-import { checkCount, readReason } from './give-verdicts.ts'
-import { checkLength, readMessageText } from './message-text.ts'
+import { messageText } from './chat-contract.ts'
+import { checkCount, denialReason } from './give-verdicts.ts'
+import { checkLength } from './message-text.ts'
+import { readField } from './read-field.ts'
 
 /** What a request asks for: a turn (without content: answer the message again), or verdicts on open questions. */
 export type UiRequest =
@@ -37,9 +39,9 @@ function textIn(parts: Parts): string {
   const other = parts.find(part => part.type !== 'text')
   if (other)
     throw new AppError('invalid', `message.parts: only text can be sent, not ${other.type.slice(0, 50)}`)
-  const texts = z.array(z.string('must be a text')).safeParse(parts.map(part => part.text))
-  if (!texts.success) throw new AppError('invalid', `message.parts.text: ${texts.error.issues[0]?.message}`)
-  return checkLength(readMessageText(texts.data.join('\n\n'), 'message'))
+  const given = parts.map(part => part.text)
+  const texts = readField(z.array(z.string('must be a text')), given, 'message.parts.text')
+  return checkLength(readField(messageText, texts.join('\n\n'), 'message'))
 }
 
 /** Nothing else in an assistant message is trusted: the client could have written it. */
@@ -48,7 +50,9 @@ function verdictsIn(parts: Parts): Verdict[] {
     if (state !== 'approval-responded' || typeof approval !== 'object' || approval === null) return []
     const { id, approved, reason } = approval as Record<string, unknown> // any object can be read by property name
     if (typeof id !== 'string' || typeof approved !== 'boolean') return []
-    return [{ callId: id, approved, reason: readReason(reason, 'message.parts.approval.reason') }]
+    return [
+      { callId: id, approved, reason: readField(denialReason, reason, 'message.parts.approval.reason') },
+    ]
   })
   checkCount(verdicts, 'message.parts: answers')
   if (verdicts.length === 0) throw new AppError('invalid', 'message: answers no question')

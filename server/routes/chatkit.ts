@@ -16,12 +16,14 @@ import { threadIdOf, turnIn, userItemsOf } from '../wire/chatkit-items.ts'
 import { eventStreamHeaders } from '../wire/turn-events.ts'
 import { type ApiEnv, createApi, inAnyForm } from './api.ts'
 import type { TurnRoutesContext } from './chat.ts'
+import { messageText } from './chat-contract.ts'
 import { takeAction } from './chatkit-actions.ts'
 import { type ChatKitInput, chatKit, isStreaming, type StreamingRequest } from './chatkit-contract.ts'
 import { readAnswer, viewThread } from './chatkit-items.ts'
 import { answerRequest, requireThread } from './chatkit-threads.ts'
-import { checkLength, readMessageText } from './message-text.ts'
+import { checkLength } from './message-text.ts'
 import { postMessage, type Said } from './post-message.ts'
+import { readField } from './read-field.ts'
 import { requireListedTurn } from './turn-view.ts'
 
 const encoding = createChatKitEncoding()
@@ -86,7 +88,9 @@ const post = (
 /** Quoted text becomes part of the message. */
 function textIn({ content, quoted_text }: ChatKitInput): string {
   const quoted = quoted_text ? `${quoted_text.replace(/^/gm, '> ')}\n\n` : ''
-  return checkLength(quoted + readMessageText(content.map(part => part.text).join(''), 'input.content'))
+  return checkLength(
+    quoted + readField(messageText, content.map(part => part.text).join(''), 'input.content'),
+  )
 }
 
 /** A new message also answers any open question, which is then removed from the thread. */

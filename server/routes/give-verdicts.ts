@@ -46,11 +46,4 @@ export function checkCount(given: readonly unknown[], place: string): void {
   if (given.length > mostAtOnce) throw new AppError('invalid', `${place}: at most ${mostAtOnce} at once`)
 }
 
-/** `place`: the field's path in the request. */
-export function readReason(given: unknown, place: string): string | undefined {
-  const reason = denialReason.safeParse(given)
-  if (reason.success) return reason.data
-  throw new AppError('invalid', `${place}: ${reason.error.issues[0]?.message}`)
-}
-
 const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

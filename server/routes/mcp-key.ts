@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts'
 import { findOrTakeKey, keepResult } from '../store/idempotency-keys.ts'
 import { idempotencyKey } from './chat-contract.ts'
 import type { OfferedTool } from './mcp-tools.ts'
+import { readField } from './read-field.ts'
 
 /**
  * MCP marks calls that may be repeated (`idempotentHint`) but has no idempotency key for the others. So it is an
@@ -33,9 +34,12 @@ export const keyProperties = (tool: OfferedTool) => (takesKey(tool) ? { [argumen
 export function splitKey(tool: OfferedTool, { arguments: all = {}, _meta }: CallToolRequest['params']) {
   const { [argument]: named, ...rest } = all
   const isOurs = takesKey(tool)
-  const parsed = idempotencyKey.optional().safeParse((isOurs ? named : undefined) ?? _meta?.[keyInMeta])
-  if (!parsed.success) throw new AppError('invalid', `${argument}: ${parsed.error.issues[0]?.message}`)
-  return { given: isOurs ? rest : all, key: parsed.data }
+  const key = readField(
+    idempotencyKey.optional(),
+    (isOurs ? named : undefined) ?? _meta?.[keyInMeta],
+    argument,
+  )
+  return { given: isOurs ? rest : all, key }
 }
 
 interface KeyedCall {
