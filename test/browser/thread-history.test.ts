@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Client } from '../support/server.ts'
 import { storeConversation } from '../support/stored-conversation.ts'
 import { focused } from './support/places.ts'
-import { openStage } from './support/stage.ts'
+import { openStage, type Visit } from './support/stage.ts'
 import { button, log, messageBox, messages, said, say, settled } from './support/thread.ts'
 
 const stage = openStage({ OFFLINE_DELAY_MS: '0' })
@@ -50,13 +51,19 @@ test('2,000 messages open at the newest, and those before come in without a jump
     await expect.poll(() => messages(page).last().evaluate(inView)).toBe(true)
   }))
 
+/** A conversation longer than the window, scrolled up; resolves to its id. */
+async function readFromTheTop({ page, client, server }: Omit<Visit, 'context'> & { client: Client }) {
+  const id = await storeConversation(server.context.db, client.userId, { turns: 20 })
+  await page.goto(`/c/${id}`)
+  await messages(page).last().getByText('answer 20').waitFor()
+  await log(page).evaluate(view => view.scrollTo({ top: 0 }))
+  await expect.poll(() => button(page, 'Jump to the newest').isVisible()).toBe(true)
+  return id
+}
+
 test('who has scrolled up to read is left there while an answer comes', () =>
   stage.visitAs(async ({ page, client, server }) => {
-    const id = await storeConversation(server.context.db, client.userId, { turns: 20 })
-    await page.goto(`/c/${id}`)
-    await messages(page).last().getByText('answer 20').waitFor()
-    await log(page).evaluate(view => view.scrollTo({ top: 0 }))
-    await expect.poll(() => button(page, 'Jump to the newest').isVisible()).toBe(true)
+    const id = await readFromTheTop({ page, client, server })
     await client.say('Hello', id)
     await messages(page).getByText('Hello', { exact: true }).waitFor({ state: 'attached' })
     await settled(page)
@@ -70,11 +77,7 @@ test('who has scrolled up to read is left there while an answer comes', () =>
 
 test('who says something sees it, wherever they have scrolled to', () =>
   stage.visitAs(async ({ page, client, server }) => {
-    const id = await storeConversation(server.context.db, client.userId, { turns: 20 })
-    await page.goto(`/c/${id}`)
-    await messages(page).last().getByText('answer 20').waitFor()
-    await log(page).evaluate(view => view.scrollTo({ top: 0 }))
-    await expect.poll(() => button(page, 'Jump to the newest').isVisible()).toBe(true)
+    await readFromTheTop({ page, client, server })
     await say(page, 'Thanks')
     await expect.poll(() => messages(page).getByText('Thanks', { exact: true }).evaluate(inView)).toBe(true)
     await settled(page)
